@@ -1,0 +1,5 @@
+"""`python -m briefing`."""
+
+from briefing.commands import main
+
+main()
