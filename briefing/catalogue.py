@@ -1,0 +1,387 @@
+"""Everything a packet is made from besides the request: documents, protocols, facts, wording; built in, then the clinic's.
+
+A clinic folder has the shape of `templates/`. Its files win one by one. All files are read here, once; later stages see
+only text, where it came from, and its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from briefing.clinic import Clinic
+from briefing.errors import CatalogueError, Problem, nearest
+from briefing.facts import Fact, FactDefinition, FactRegister, Source
+from briefing.fields import Day, Key, Language, Name, Text, YesNo
+from briefing.models import Section
+from briefing.protocols import Protocol
+from briefing.resources import templates_folder
+from briefing.toml_reading import Model, UnreadableError, check, parse_toml
+from briefing.wording import Wording
+
+Origin = Literal["built in", "clinic"]
+LARGEST_FILE = 1_000_000
+
+# What may lie in `templates/` or in a clinic folder. A name that fits nothing is refused: a slip would be silent otherwise.
+_ALLOWED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"documents/[a-z0-9-]+/document\.toml",
+        r"documents/[a-z0-9-]+/[a-z]{2,3}(-[A-Za-z]{2,4})?\.html\.j2",
+        r"protocols/[a-z0-9-]+\.toml",
+        r"facts/[a-z0-9-]+\.toml",
+        r"wording/[a-z]{2,3}(-[A-Za-z]{2,4})?\.toml",
+        r"layout/[a-z0-9-]+\.html\.j2",
+        r"style/[a-z0-9-]+\.css",
+        r"style/icons/[a-z0-9-]+\.svg",
+        r"style/fonts\.conf",
+        r"(clinic|approvals)\.toml",
+    )
+)
+_FOLDERS = ("documents", "protocols", "facts", "wording", "layout", "style")
+_BESIDE = re.compile(r"secret\.key|README.*|\..*")  # may lie in a clinic folder and is not read
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFile:
+    """One file: its path inside the folder, its text, where it came from, and the SHA-256 of its bytes."""
+
+    path: str
+    text: str
+    origin: Origin
+    sha256: str
+
+
+class When(Section):
+    """When a document or part applies. Every key that is given must match; no key means always."""
+
+    stage: tuple[Literal["consultation", "first-session", "next-session"], ...] | None = None
+    protocol: tuple[Key, ...] | None = None
+    medicine: tuple[Literal["ketamine", "esketamine"], ...] | None = None
+    route: tuple[Literal["intravenous", "intranasal", "intramuscular", "sublingual", "oral"], ...] | None = None
+    label_status: tuple[Literal["approved", "off-label"], ...] | None = None
+    signer: tuple[Literal["patient", "representative"], ...] | None = None
+    companion: tuple[Literal["known", "not known yet"], ...] | None = None
+    interpreter: YesNo | None = None
+    witness: YesNo | None = None
+
+
+class Part(Section):
+    """A section of a document. Its text is the block of the same name in the document's template."""
+
+    id: Name
+    when: When = When()
+    covers: tuple[Text, ...] = ()
+    elements: tuple[Text, ...] = ()
+
+
+class DocumentDefinition(Section):
+    """One document: the whole of `documents/<id>/document.toml`."""
+
+    version: Annotated[int, Field(ge=1)]
+    title: Annotated[Mapping[Language, Text], Field(min_length=1)]
+    audience: Literal["patient", "companion", "staff"]
+    kind: Literal["cover", "form", "handout", "notice", "sources", "staff"]
+    order: Annotated[int, Field(ge=0)]
+    action: Text
+    look: Literal["normal", "dense"] = "normal"
+    needs: tuple[Literal["contents", "citations"], ...] = ()
+    when: When = When()
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of the catalogue: its definition and the languages it is written in."""
+
+    id: str
+    definition: DocumentDefinition
+    languages: tuple[str, ...]
+
+    def template(self, language: str) -> str:
+        """Return the path of its text in this language."""
+        return f"documents/{self.id}/{language}.html.j2"
+
+
+class Approval(Section):
+    """Somebody at the clinic has read the exact words of a document in a language and stands by them."""
+
+    digest: Text
+    by: Text
+    role: Text
+    on: Day
+
+
+class Approvals(Section):
+    """The whole of `approvals.toml`: document id, then language."""
+
+    documents: Mapping[Key, Mapping[Language, Approval]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that was read, and nothing that is about a patient."""
+
+    files: Mapping[str, CatalogueFile]
+    built_in: Mapping[str, CatalogueFile]
+    documents: Mapping[str, Document]
+    protocols: Mapping[str, Protocol]
+    facts: FactRegister
+    wordings: Mapping[str, Wording]
+    approvals: Approvals
+    clinic: Clinic | None
+
+    def wording(self, language: str) -> Wording:
+        """Return the labels of a language.
+
+        Raises:
+            CatalogueError: there are none.
+        """
+        if language not in self.wordings:
+            raise CatalogueError(
+                Problem(
+                    "language-missing",
+                    f"wording/{language}.toml",
+                    f"there is no wording in language {language}.",
+                    f"Choose one of: {', '.join(sorted(self.wordings))}. docs/customising.md says how to add a language.",
+                )
+            )
+        return self.wordings[language]
+
+    def the_clinic(self) -> Clinic:
+        """Return the clinic's settings.
+
+        Raises:
+            CatalogueError: no clinic folder was given.
+        """
+        if self.clinic is None:
+            raise CatalogueError(Problem("clinic-missing", "--clinic", "this needs a clinic folder.", "Add: --clinic FOLDER"))
+        return self.clinic
+
+
+class _Problems(list[Problem]):
+    """Problems found so far. Reading goes on, so that all are told at once."""
+
+    def take(self, kind: str, where: str, problem: str, what_to_do: str) -> None:
+        self.append(Problem(kind, where, problem, what_to_do))
+
+    def model(self, model: type[Model], data: object, file: str, where: str = "") -> Model | None:
+        result = check(model, data, where, file)
+        if isinstance(result, list):
+            self.extend(result)
+            return None
+        return result
+
+
+def read_catalogue(clinic_folder: Path | None, built_in_folder: Path | None = None) -> Catalogue:
+    """Read the built-in files, then the clinic's, and check that all of it fits together.
+
+    Args:
+        clinic_folder: the clinic's folder, or None for the built-in documents alone.
+        built_in_folder: where the built-in files lie; the shipped ones when left out.
+
+    Raises:
+        CatalogueError: with every problem of every file.
+    """
+    problems = _Problems()
+    built_in = _read_folder(built_in_folder or templates_folder(), "built in", problems)
+    own = _read_folder(clinic_folder, "clinic", problems) if clinic_folder else {}
+    files = {**built_in, **own}
+    tables = {path: _parse(file, problems) for path, file in sorted(files.items()) if path.endswith(".toml")}
+    clinic = _clinic(tables, problems, wanted=clinic_folder is not None)
+    catalogue = Catalogue(
+        files=files,
+        built_in=built_in,
+        documents=_documents(files, tables, problems),
+        protocols=_protocols(tables, problems),
+        facts=_facts(tables, problems),
+        wordings=_wordings(tables, problems),
+        approvals=problems.model(Approvals, {"documents": tables.get("approvals.toml", {})}, "approvals.toml") or Approvals(),
+        clinic=clinic,
+    )
+    if not problems:
+        problems.extend(_loose_ends(catalogue))
+    if problems:
+        raise CatalogueError(problems)
+    return catalogue
+
+
+def _read_folder(folder: Path, origin: Origin, problems: _Problems) -> dict[str, CatalogueFile]:
+    files = {}
+    for path in _walk(folder):
+        name = PurePosixPath(path.relative_to(folder)).as_posix()
+        if not any(pattern.fullmatch(name) for pattern in _ALLOWED):
+            advice = (
+                "docs/customising.md shows the names that are used." if "/" in name else nearest(name, [*_FOLDERS, "clinic.toml"])
+            )
+            problems.take("unknown-file", name, "no file of this name is used here, so it would be ignored.", advice)
+        elif path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST_FILE:
+            problems.take(
+                "unreadable-file", name, "it is a link, not a plain file, or very large.", "Put a plain file of under 1 MB there."
+            )
+        else:
+            data = path.read_bytes()
+            try:
+                text = data.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                problems.take("unreadable-file", name, "it is not UTF-8 text.", "Save it as UTF-8.")
+                continue
+            files[name] = CatalogueFile(name, text, origin, hashlib.sha256(data).hexdigest())
+    return files
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if _BESIDE.fullmatch(path.name):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _walk(path)
+        else:
+            yield path
+
+
+def _parse(file: CatalogueFile, problems: _Problems) -> dict[str, object]:
+    try:
+        return parse_toml(file.text)
+    except UnreadableError as error:
+        problems.take(
+            "not-toml", f"{file.path}, {error.place}", "it cannot be read as TOML.", "Mend the line; text stands in quotes."
+        )
+        return {}
+
+
+def _in_folder(tables: Mapping[str, dict[str, object]], folder: str) -> Iterator[tuple[str, PurePosixPath, dict[str, object]]]:
+    for path, data in tables.items():
+        if path.startswith(folder + "/"):
+            yield path, PurePosixPath(path), data
+
+
+def _clinic(tables: Mapping[str, dict[str, object]], problems: _Problems, *, wanted: bool) -> Clinic | None:
+    if not wanted:
+        return None
+    if "clinic.toml" not in tables:
+        problems.take(
+            "clinic-missing",
+            "clinic.toml",
+            "the clinic folder has no clinic.toml.",
+            "Copy samples/clinic/clinic.toml and change it.",
+        )
+        return None
+    return problems.model(Clinic, tables["clinic.toml"], "clinic.toml")
+
+
+def _documents(
+    files: Mapping[str, CatalogueFile], tables: Mapping[str, dict[str, object]], problems: _Problems
+) -> dict[str, Document]:
+    documents = {}
+    ids = sorted({PurePosixPath(path).parts[1] for path in files if path.startswith("documents/")})
+    for document_id in ids:
+        definition_path = f"documents/{document_id}/document.toml"
+        languages = tuple(
+            sorted(
+                PurePosixPath(path).name.removesuffix(".html.j2")
+                for path in files
+                if path.startswith(f"documents/{document_id}/") and path.endswith(".html.j2")
+            )
+        )
+        if definition_path not in tables:
+            known = [path.parts[1] for _, path, _ in _in_folder(tables, "documents")]
+            problems.take(
+                "document-incomplete", f"documents/{document_id}", "it has no document.toml.", nearest(document_id, known)
+            )
+            continue
+        definition = problems.model(DocumentDefinition, tables[definition_path], definition_path)
+        if definition and not languages:
+            problems.take(
+                "document-incomplete", f"documents/{document_id}", "it has no text.", "Add its text, such as en.html.j2."
+            )
+        elif definition:
+            documents[document_id] = Document(document_id, definition, languages)
+    return documents
+
+
+def _protocols(tables: Mapping[str, dict[str, object]], problems: _Problems) -> dict[str, Protocol]:
+    found = ((path.stem, problems.model(Protocol, data, name)) for name, path, data in _in_folder(tables, "protocols"))
+    return {protocol_id: protocol for protocol_id, protocol in found if protocol}
+
+
+def _facts(tables: Mapping[str, dict[str, object]], problems: _Problems) -> FactRegister:
+    sources: dict[str, Source] = {}
+    for key, data in tables.get("facts/sources.toml", {}).items():
+        if source := problems.model(Source, data, "facts/sources.toml", key):
+            sources[key] = source
+    _refuse_shared_numbers(sources, problems)
+    facts: dict[str, Fact] = {}
+    for name, path, data in _in_folder(tables, "facts"):
+        if path.name == "sources.toml":
+            continue
+        for fact_id, table in data.items():
+            definition = problems.model(FactDefinition, table, name, fact_id)
+            if fact_id in facts:
+                problems.take("fact-twice", f"{name}: {fact_id}", "this fact stands in two files.", "Keep it in one of them.")
+            elif definition and definition.source not in sources:
+                advice = nearest(definition.source, list(sources))
+                problems.take("fact-source", f"{name}: {fact_id}.source", "this source is not in facts/sources.toml.", advice)
+            elif definition:
+                facts[fact_id] = Fact(fact_id, definition, sources[definition.source])
+    return FactRegister(facts)
+
+
+def _refuse_shared_numbers(sources: Mapping[str, Source], problems: _Problems) -> None:
+    seen: dict[int, str] = {}
+    for key, source in sources.items():
+        if source.number in seen:
+            other = seen[source.number]
+            problems.take(
+                "source-number", f"facts/sources.toml: {key}", f"its number is also that of {other}.", "Give it a new number."
+            )
+        seen[source.number] = key
+
+
+def _wordings(tables: Mapping[str, dict[str, object]], problems: _Problems) -> dict[str, Wording]:
+    wordings = {}
+    for name, path, data in _in_folder(tables, "wording"):
+        labels = {key: value for key, value in data.items() if isinstance(value, str) and value.strip()}
+        for key in set(data) - set(labels):
+            problems.take("wording-empty", f"{name}: {key}", "a label must be text.", "Write the label in quotes.")
+        wordings[path.stem] = Wording(path.stem, labels)
+    every_key = {key for wording in wordings.values() for key in wording.labels}
+    for wording in wordings.values():
+        for key in sorted(every_key - set(wording.labels)):
+            advice = "Add it: every language has the same labels."
+            problems.take("wording-missing", f"wording/{wording.language}.toml", f"the label {key} is missing.", advice)
+    return wordings
+
+
+def _loose_ends(catalogue: Catalogue) -> Iterator[Problem]:
+    """Yield what only shows when all files are together: names that point nowhere, and what the clinic was asked to set."""
+    for protocol_id, protocol in catalogue.protocols.items():
+        yield from _protocol_loose_ends(catalogue, protocol_id, protocol)
+    for document_id in catalogue.approvals.documents:
+        if document_id not in catalogue.documents:
+            advice = nearest(document_id, list(catalogue.documents))
+            yield Problem("approval-unknown", f"approvals.toml: {document_id}", "there is no such document.", advice)
+    if catalogue.clinic:
+        for protocol_id in catalogue.clinic.protocols:
+            if protocol_id not in catalogue.protocols:
+                advice = nearest(protocol_id, list(catalogue.protocols))
+                yield Problem("unknown-key", f"clinic.toml: protocols.{protocol_id}", "there is no such protocol.", advice)
+
+
+def _protocol_loose_ends(catalogue: Catalogue, protocol_id: str, protocol: Protocol) -> Iterator[Problem]:
+    where = f"protocols/{protocol_id}.toml"
+    named = (
+        *protocol.label_facts,
+        *protocol.monitoring,
+        *protocol.contraindications,
+        *protocol.around.no_driving_before_sleep,
+    )
+    for fact_id in named:
+        if fact_id not in catalogue.facts.facts:
+            yield Problem("fact-unknown", where, f"there is no fact {fact_id}.", nearest(fact_id, list(catalogue.facts.facts)))
