@@ -1,0 +1,34 @@
+"""`briefing check`: every problem in the input, nothing made."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from briefing.commands.reporting import DAY, FOLDER, Reporter, output_options
+
+
+@click.command()
+@click.argument("request", metavar="[REQUEST]", required=False)
+@click.option("--clinic", "clinic_folder", type=FOLDER, help="The clinic's folder.")
+@click.option("--issued-on", type=DAY, help="The day of issue, as year-month-day; today when left out.")
+@output_options
+def check(request: str | None, clinic_folder: Path | None, issued_on: datetime | None, reporter: Reporter) -> None:
+    """Tell every problem of a request or a clinic folder; make nothing.
+
+    With --clinic, REQUEST is also held against the clinic's list of clinicians and its limits.
+    """
+    from briefing.catalogue import read_catalogue  # `--help` must be quick
+    from briefing.intake import parse_request, read_request, read_text
+    from briefing.selection import choose_documents
+
+    if request is None and clinic_folder is None:
+        raise click.UsageError("Name a REQUEST, a --clinic folder, or both.")
+    text = read_text(request) if request else None
+    catalogue = read_catalogue(clinic_folder)
+    if text is not None:
+        day = issued_on.date() if issued_on else date.today()
+        choose_documents(catalogue, read_request(parse_request(text), catalogue, day))
+    reporter.result("No problems.", {"problems": []})

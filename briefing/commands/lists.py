@@ -1,0 +1,101 @@
+"""`briefing documents`, `protocols` and `schema`: what there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefing.commands.reporting import FOLDER, Reporter, output_options
+
+if TYPE_CHECKING:
+    from briefing.catalogue import Catalogue, Document
+
+
+@click.command()
+@click.option("--clinic", "clinic_folder", type=FOLDER, help="The clinic's folder; the built-in documents alone when left out.")
+@output_options
+def documents(clinic_folder: Path | None, reporter: Reporter) -> None:
+    """List the documents: whose file wins, versions, approvals."""
+    from briefing.catalogue import read_catalogue  # `--help` must be quick
+
+    catalogue = read_catalogue(clinic_folder)
+    found = sorted(
+        catalogue.documents.values(), key=lambda document: (document.definition.audience == "staff", document.definition.order)
+    )
+    rows = [row for document in found for row in _document_rows(document, catalogue)]
+    table = _table(
+        ("document", "title", "language", "for", "version", "text", "approved"), [list(map(str, row.values())) for row in rows]
+    )
+    reporter.result(table, {"documents": rows})
+
+
+@click.command()
+@click.option("--clinic", "clinic_folder", type=FOLDER, help="The clinic's folder; the built-in protocols alone when left out.")
+@output_options
+def protocols(clinic_folder: Path | None, reporter: Reporter) -> None:
+    """List the protocols and what they ask a clinic to set."""
+    from briefing.catalogue import read_catalogue  # `--help` must be quick
+
+    catalogue = read_catalogue(clinic_folder)
+    rows = list(_protocol_rows(catalogue))
+    reporter.result("\n".join(_protocol_lines(rows)), {"protocols": rows})
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of a request, for editors."""
+    from briefing.models import PacketRequest  # `--help` must be quick
+
+    click.echo(json.dumps(PacketRequest.model_json_schema(), indent=1, ensure_ascii=False, default=str))
+
+
+def _document_rows(document: Document, catalogue: Catalogue) -> Iterator[dict[str, object]]:
+    from briefing.approval import approval_of  # `--help` must be quick
+
+    for language in document.languages:
+        approval = approval_of(document, language, catalogue)
+        yield {
+            "id": document.id,
+            "title": document.definition.title.get(language, document.id),
+            "language": language,
+            "audience": document.definition.audience,
+            "version": document.definition.version,
+            "origin": catalogue.files[document.template(language)].origin,
+            "approved": f"{approval.on} by {approval.by}" if approval else "no: prints as a draft",
+        }
+
+
+def _protocol_rows(catalogue: Catalogue) -> Iterator[dict[str, object]]:
+    for name, protocol in sorted(catalogue.protocols.items()):
+        given = catalogue.clinic.protocols.get(name, {}) if catalogue.clinic else {}
+        yield {
+            "id": name,
+            "title": next(iter(protocol.title.values())),
+            "version": protocol.version,
+            "medicine": protocol.medicine,
+            "route": protocol.route,
+            "label_status": protocol.label_status,
+            "origin": catalogue.files[f"protocols/{name}.toml"].origin,
+            "asks": {ask: {"what": question.what, "set_to": given.get(ask)} for ask, question in protocol.asks.items()},
+        }
+
+
+def _protocol_lines(rows: Sequence[dict[str, object]]) -> Iterator[str]:
+    for row in rows:
+        yield f"{row['id']}: {row['title']}, {row['label_status']}, version {row['version']} ({row['origin']})"
+        asks = row["asks"]
+        for name, ask in asks.items() if isinstance(asks, dict) else ():
+            answer = "not set" if ask["set_to"] is None else ask["set_to"]
+            yield f"    {name} = {answer}   # {ask['what']}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lay words out in columns that are as wide as they need to be."""
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
+    )

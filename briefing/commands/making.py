@@ -1,0 +1,51 @@
+"""What the commands that make a packet have in common: from the options to a proved packet in a folder that is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from briefing.catalogue import read_catalogue
+from briefing.commands.reporting import Reporter
+from briefing.delivery import prepare_folder, sole_run
+from briefing.identity import clinic_secret
+from briefing.intake import parse_request, read_request, read_text
+
+if TYPE_CHECKING:
+    from briefing.manifest import Manifest
+    from briefing.packet import Packet
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A proved packet, its manifest, and the folder it may be written to while the run lasts."""
+
+    packet: Packet
+    manifest: Manifest
+    folder: Path
+
+
+def day_of_issue(option: datetime | None) -> date:
+    """Return the day that was asked for, or today by the clinic's own calendar: the only clock of the product."""
+    return option.date() if option else date.today()
+
+
+@contextmanager
+def make(request: str, clinic_folder: Path, out_folder: Path, issued_on: datetime | None, reporter: Reporter) -> Iterator[Made]:
+    """Make a packet and hold its folder until it is written."""
+    day = day_of_issue(issued_on)
+    with reporter.watch("read"):
+        text = read_text(request)
+        catalogue = read_catalogue(clinic_folder)
+        checked = read_request(parse_request(text), catalogue, day)
+    with reporter.watch("import"):
+        from briefing.pipeline import make_packet  # it loads the renderer
+
+    folder = prepare_folder(out_folder, clinic_folder)
+    with sole_run(folder):
+        verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, reporter.watch)
+        yield Made(verified.packet, manifest, folder)

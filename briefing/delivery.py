@@ -1,0 +1,109 @@
+"""Writing: a file appears whole or not at all, readable by its owner only; one run to a folder at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from briefing.errors import BusyError, DeliveryError, Problem
+
+_LOCK = ".briefing.lock"
+_HALF_MADE = ".briefing-*.part"
+
+
+def prepare_folder(folder: Path, clinic_folder: Path) -> Path:
+    """Make the output folder if need be and return it.
+
+    Raises:
+        DeliveryError: it is a link, cannot be made, or is, holds or lies in the clinic folder.
+    """
+    if folder.is_symlink():
+        raise DeliveryError(Problem("out-is-link", "--out", "it is a link.", "Name the folder itself."))
+    own, clinic = folder.resolve(), clinic_folder.resolve()
+    if own == clinic or clinic in own.parents or own in clinic.parents:
+        problem = "it is, holds or lies in the clinic folder."
+        raise DeliveryError(Problem("out-in-clinic", "--out", problem, "Packets hold patient data: name a folder apart from it."))
+    try:
+        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write("--out", error) from None
+    return own
+
+
+@contextmanager
+def sole_run(folder: Path) -> Iterator[None]:
+    """Hold the folder for this run, and clear what a killed run left half-made.
+
+    Raises:
+        BusyError: another run holds it.
+        DeliveryError: the folder cannot be written to.
+    """
+    try:
+        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise _cannot_write("--out", error) from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(
+                Problem("busy", "--out", "another run is writing to this folder.", "Wait until it has finished.")
+            ) from None
+        for left_over in folder.glob(_HALF_MADE):
+            left_over.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(handle)
+
+
+def deliver(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files into a folder that `sole_run` holds, in the order given; each appears whole or not at all.
+
+    Raises:
+        DeliveryError: one cannot be written. What stood there before still stands.
+    """
+    parts: list[Path] = []
+    try:
+        for name, data in files.items():
+            parts.append(_write_part(folder, name, data))
+        targets = tuple(folder / name for name in files)
+        for part, target in zip(parts, targets, strict=True):
+            part.replace(target)
+        _sync(folder)
+    except OSError as error:
+        for part in parts:
+            part.unlink(missing_ok=True)
+        raise _cannot_write(folder.name, error) from None
+    return targets
+
+
+def _write_part(folder: Path, name: str, data: bytes) -> Path:
+    part = folder / f".briefing-{name}.part"
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    return part
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _cannot_write(where: str, error: OSError) -> DeliveryError:
+    reason = (error.strerror or "unknown reason").lower()
+    return DeliveryError(
+        Problem("cannot-write", where, f"it cannot be written to: {reason}.", "Check the folder, its rights and the free space.")
+    )

@@ -1,0 +1,87 @@
+"""The manifest: what went into a packet and what came out, for the clinic's files. It holds nothing of the patient."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from briefing import __version__
+from briefing.catalogue import Catalogue
+from briefing.packet import BoundDocument, Packet
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A description of one packet, ready to be written."""
+
+    data: dict[str, object]
+    warnings: tuple[str, ...]
+
+    def as_bytes(self) -> bytes:
+        """Return it as JSON with a line for each value."""
+        return (json.dumps(self.data, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def describe(packet: Packet, catalogue: Catalogue, request_digest: str) -> Manifest:
+    """Describe a packet.
+
+    Args:
+        packet: the proved packet.
+        catalogue: what it was made from.
+        request_digest: the keyed digest of the request.
+    """
+    overdue = [fact_id for fact_id in cited_facts(packet) if catalogue.facts.facts[fact_id].is_due(packet.issued_on)]
+    drafts = [document.page.title for document in packet.documents if document.page.approval is None]
+    return Manifest(
+        {
+            "format": FORMAT,
+            "briefing": __version__,
+            "packet_id": packet.packet_id,
+            "issued_on": packet.issued_on.isoformat(),
+            "pages": len(packet.strips),
+            "packet_sha256": hashlib.sha256(packet.data).hexdigest(),
+            "request_keyed_digest": request_digest,
+            "documents": [describe_document(document) for document in packet.documents],
+            "lines_to_fill_in_by_hand": [
+                {"document": document.page.chosen.document.id, "line": line}
+                for document in packet.documents
+                for line in document.page.hand_lines
+            ],
+            "facts": cited_facts(packet),
+            "facts_overdue": overdue,
+            "files": [
+                {"path": file.path, "origin": file.origin, "sha256": file.sha256} for _, file in sorted(catalogue.files.items())
+            ],
+        },
+        tuple(_warnings(drafts, overdue)),
+    )
+
+
+def cited_facts(packet: Packet) -> list[str]:
+    """Return the ids of the facts that a packet cites, each once, in order."""
+    return list(dict.fromkeys(fact_id for document in packet.documents for fact_id in document.page.citations))
+
+
+def _warnings(drafts: Iterable[str], overdue: Iterable[str]) -> Iterator[str]:
+    if titles := ", ".join(drafts):
+        yield f"DRAFT, nobody has approved these words: {titles}. See: briefing approve --help"
+    if names := ", ".join(overdue):
+        yield f"The review of these facts is overdue: {names}."
+
+
+def describe_document(document: BoundDocument) -> dict[str, object]:
+    """Describe one document of a packet, as the manifest and `--json` list it."""
+    page = document.page
+    return {
+        "id": page.chosen.document.id,
+        "title": page.title,
+        "language": page.chosen.language,
+        "version": page.chosen.document.definition.version,
+        "draft": page.approval is None,
+        "first_page": document.first_page,
+        "last_page": document.last_page,
+    }

@@ -1,0 +1,252 @@
+"""HTML to PDF: the one module that knows WeasyPrint. Closed to files, network and the machine's own fonts.
+
+Whatever WeasyPrint would only log, or swallow, is an error here: a refused fetch, a style it did not understand, a letter
+no font can draw, text that is cut off or leaves the page.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from briefing.errors import Problem, RenderingError, SystemMissingError
+from briefing.resources import Font, fonts, templates_folder
+
+if TYPE_CHECKING:
+    from briefing.catalogue import CatalogueFile
+
+SCHEME = "briefing:"
+_TYPES = {"svg": "image/svg+xml", "css": "text/css", "ttf": "font/ttf"}
+_MISSING_GLYPH = ".notdef glyph"
+_PAPER_HEIGHT = {"letter": "11in", "a4": "297mm"}
+_SLACK = 1.5  # CSS px by which a box may leave its place before it counts as cut off: rounding, not text
+
+
+@dataclass(frozen=True, slots=True)
+class PdfDocument:
+    """A rendered document: its bytes and the number of its pages."""
+
+    data: bytes
+    page_count: int
+
+
+class _Log(logging.Handler):
+    """Collects what WeasyPrint only logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.missing: dict[str, None] = {}
+        self.warnings: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith(_MISSING_GLYPH):
+            text = str(record.args[0]) if isinstance(record.args, tuple) and record.args else "?"
+            self.missing[text] = None
+        else:
+            # The message may carry text of a page; the place in WeasyPrint that raised it does not.
+            self.warnings.append(
+                f"{record.module}: {str(record.msg).split('%', maxsplit=1)[0].split(':', maxsplit=1)[0].strip()}"
+            )
+
+
+class Press:
+    """Fonts and style sheets, loaded once; prints any number of documents. Keeps nothing of what it prints.
+
+    Args:
+        files: the catalogue's files; style sheets and icons are served from them, and nothing else is.
+        paper: `letter` or `a4`.
+
+    Raises:
+        SystemMissingError: WeasyPrint, its libraries or a font is not there.
+        RenderingError: a style sheet is not understood.
+    """
+
+    def __init__(self, files: Mapping[str, CatalogueFile], paper: str) -> None:
+        self._weasyprint = _import_weasyprint()
+        self._fonts = {f"{SCHEME}fonts/{font.key}.ttf": font for font in fonts()}
+        self._served = {f"{SCHEME}{path}": file.text.encode() for path, file in files.items() if path.startswith("style/icons/")}
+        self._refused: list[str] = []
+        fetcher = self._make_fetcher()
+        self._fetcher = fetcher
+        from weasyprint.text.fonts import FontConfiguration  # costs 0.5 s, so only when printing
+
+        self._font_configuration = FontConfiguration()
+        style = "\n".join(
+            file.text for path, file in sorted(files.items()) if path.startswith("style/") and path.endswith(".css")
+        )
+        size = f"@page {{ size: {paper} }} :root {{ --page-height: {_PAPER_HEIGHT[paper]} }}\n"
+        with self._watched("the style sheets"):
+            self._style = self._weasyprint.CSS(
+                string=_font_faces(tuple(self._fonts.values())) + size + style,
+                font_config=self._font_configuration,
+                url_fetcher=fetcher,
+                base_url=SCHEME + "style/",
+            )
+
+    def print_pdf(self, html: str, name: str) -> PdfDocument:
+        """Print one document.
+
+        Args:
+            html: the whole page.
+            name: what the document is called in errors; not a patient's value.
+
+        Raises:
+            RenderingError: it cannot be printed faithfully.
+        """
+        with self._watched(name):
+            source = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher, base_url=SCHEME)
+            try:
+                document = source.render(stylesheets=[self._style], font_config=self._font_configuration)
+                if cut := list(_cut_off(document.pages)):
+                    raise RenderingError([_cut_problem(name, page, how) for page, how in cut])
+                data = document.write_pdf()
+            except (RecursionError, ZeroDivisionError, MemoryError) as error:
+                reason = f"the page is built in a way that cannot be drawn ({type(error).__name__})."
+                raise RenderingError(Problem("cannot-draw", name, reason, "Make the template simpler.")) from None
+        return PdfDocument(data, len(document.pages))
+
+    def _make_fetcher(self) -> Any:
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # as above
+
+        served, font_files, refused = self._served, self._fonts, self._refused
+
+        class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+            """Serves our own style, icons and fonts by exact name; refuses everything else and says so afterwards."""
+
+            def fetch(self, url: str, headers: object = None) -> object:
+                del headers
+                kind = {"Content-Type": _TYPES.get(url.rpartition(".")[2], "application/octet-stream")}
+                if url in font_files:
+                    return URLFetcherResponse(url, font_files[url].path.read_bytes(), kind)
+                if url in served:
+                    return URLFetcherResponse(url, served[url], kind)
+                # An SVG image swallows even a fatal error: remember it.
+                refused.append(url.partition(":")[0])
+                raise FatalURLFetchingError("refused")
+
+        return ClosedFetcher()
+
+    @contextmanager
+    def _watched(self, name: str) -> Iterator[None]:
+        logger, log = logging.getLogger("weasyprint"), _Log()
+        del self._refused[:]
+        logger.addHandler(log)
+        try:
+            yield
+        except RenderingError:
+            raise
+        except Exception as error:
+            if not self._refused:
+                raise
+            raise RenderingError(_refused_problem(name)) from error
+        finally:
+            logger.removeHandler(log)
+        problems = [_glyph_problem(name, text) for text in log.missing]
+        problems += [_warning_problem(name, text) for text in dict.fromkeys(log.warnings)]
+        if self._refused:
+            problems.append(_refused_problem(name))
+        if problems:
+            raise RenderingError(problems)
+
+
+def _import_weasyprint() -> Any:
+    # An empty configuration: no font of the machine can slip onto a page, and none has to be searched for.
+    os.environ["FONTCONFIG_FILE"] = str(templates_folder() / "style" / "fonts.conf")
+    os.environ["SOURCE_DATE_EPOCH"] = "0"  # fontTools would write the clock into subset fonts
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it warns that there are no fonts: there are to be none
+            import weasyprint  # costs 0.5 s, so only when printing
+    except OSError as error:
+        problem = f"a system library cannot be loaded: {str(error).partition(chr(10))[0]}."
+        raise SystemMissingError(
+            Problem(
+                "library-missing",
+                "WeasyPrint",
+                problem,
+                "Run ./run, or install Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0).",
+            )
+        ) from None
+    logging.getLogger("weasyprint").propagate = False
+    return weasyprint
+
+
+def _font_faces(files: Sequence[Font]) -> str:
+    def face(font: Font) -> str:
+        weight = "" if font.bold is None else f"font-weight: {700 if font.bold else 400};"
+        return f'@font-face {{ font-family: "{font.family}"; {weight} src: url("{SCHEME}fonts/{font.key}.ttf") }}\n'
+
+    return "".join(map(face, files))
+
+
+def _glyph_problem(name: str, text: str) -> Problem:
+    names = ", ".join(f"{character} (U+{ord(character):04X})" for character in text)
+    return Problem(
+        "no-letter",
+        name,
+        f"no font here can draw: {names}.",
+        "Write it in letters that our fonts have; `briefing doctor` lists them.",
+    )
+
+
+def _warning_problem(name: str, text: str) -> Problem:
+    return Problem("render-warning", name, f"the renderer warned ({text}).", "Mend the template or style sheet of this document.")
+
+
+def _refused_problem(name: str) -> Problem:
+    return Problem(
+        "fetch-refused",
+        name,
+        "it asked for a file or a host, and none is ever fetched.",
+        "Take the link to it out of the template.",
+    )
+
+
+def _cut_problem(name: str, page: int, how: str) -> Problem:
+    return Problem("cut-off", f"{name}, page {page}", f"text is {how}.", "Give it more room, or use fewer words.")
+
+
+def _cut_off(pages: Sequence[Any]) -> Iterator[tuple[int, str]]:
+    """Walk the finished boxes and yield page and kind of everything that would not be seen whole.
+
+    The box tree is private to WeasyPrint; tests/test_pdf_rendering.py holds it to account.
+    """
+    from weasyprint.formatting_structure import boxes  # as above
+
+    def walk(box: Any, room: tuple[float, float, float, float], how: str) -> Iterator[str]:
+        box = getattr(box, "_box", box)
+        if isinstance(box, boxes.TextBox | boxes.ReplacedBox) and getattr(box, "text", "x").strip():
+            left, top = box.position_x, box.position_y
+            if left < room[0] or top < room[1] or left + box.width > room[2] or top + box.height > room[3]:
+                yield how
+        if isinstance(box, boxes.ParentBox):
+            if _hides(box, boxes):
+                left, top = box.content_box_x() - _SLACK, box.content_box_y() - _SLACK
+                edge = (left, top, left + box.width + 2 * _SLACK, top + box.height + 2 * _SLACK)
+                room = (max(room[0], edge[0]), max(room[1], edge[1]), min(room[2], edge[2]), min(room[3], edge[3]))
+                how = f"cut off by its box <{box.element_tag}>"
+            for child in box.children:
+                yield from walk(child, room, how)
+
+    for number, page in enumerate(pages, 1):
+        room = (-_SLACK, -_SLACK, page.width + _SLACK, page.height + _SLACK)
+        for how in dict.fromkeys(walk(page._page_box, room, "outside the page")):  # noqa: SLF001 - see above
+            yield number, how
+
+
+def _hides(box: Any, boxes: Any) -> bool:
+    if not isinstance(box, boxes.BlockBox) or box.element is None:
+        return False
+    clipped = box.style["overflow"] != "visible" or box.style["height"] != "auto"
+    return clipped and isinstance(box.width, int | float) and isinstance(box.height, int | float)
+
+
+def pdf_stream(document: PdfDocument) -> io.BytesIO:
+    """Return the document as a stream to read from."""
+    return io.BytesIO(document.data)

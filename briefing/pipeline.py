@@ -1,0 +1,54 @@
+"""The straight line from a request to a proved packet. Every stage is a function of what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+
+from briefing.catalogue import Catalogue
+from briefing.fingerprint import request_bytes, typed_texts, whole_input
+from briefing.html_rendering import make_environment
+from briefing.identity import Secret
+from briefing.manifest import Manifest, describe
+from briefing.models import PacketRequest
+from briefing.packet import bind_packet
+from briefing.pdf_rendering import Press
+from briefing.printing import print_documents
+from briefing.selection import choose_documents
+from briefing.template_context import Typed, day_text
+from briefing.verification import VerifiedPacket, verify_packet
+
+Watch = Callable[[str], AbstractContextManager[None]]
+
+
+def make_packet(
+    request: PacketRequest, catalogue: Catalogue, secret: Secret, issued_on: date, watch: Watch = lambda _: nullcontext()
+) -> tuple[VerifiedPacket, Manifest]:
+    """Make one patient's packet and prove it. Nothing is written.
+
+    Args:
+        request: a checked request.
+        catalogue: the documents, with the clinic's settings.
+        secret: the clinic's secret, from which the packet id is derived.
+        issued_on: the day of issue.
+        watch: wraps each stage, called with its name, so that its cost can be told.
+
+    Raises:
+        BriefingError: one of its kinds, when the packet cannot be made right.
+    """
+    clinic = catalogue.the_clinic()
+    wording = catalogue.wording(clinic.language)
+    packet_id = secret.packet_id(whole_input(request, catalogue, issued_on))
+    with watch("choose"):
+        chosen = choose_documents(catalogue, request).chosen
+    with watch("load"):
+        environment, press = make_environment(catalogue), Press(catalogue.files, clinic.paper)
+    with watch("render"):
+        printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on)
+    with watch("bind"):
+        identity = (Typed(request.patient.name), day_text(request.patient.date_of_birth, wording))
+        packet = bind_packet(packet_id, printed, identity, issued_on, wording, environment, press.print_pdf)
+    with watch("verify"):
+        verified = verify_packet(packet, typed_texts(request))
+    return verified, describe(packet, catalogue, secret.digest("request", request_bytes(request)))

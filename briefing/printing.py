@@ -1,0 +1,118 @@
+"""Printing the chosen documents: first those that stand alone, then the sources they cite, then the contents of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jinja2 import Environment
+
+from briefing.catalogue import Catalogue
+from briefing.clinic_answers import read_answers
+from briefing.dosing import DosePlan
+from briefing.errors import CatalogueError, Problem
+from briefing.html_rendering import HtmlPage, render_html
+from briefing.intake import plan_for
+from briefing.models import PacketRequest
+from briefing.packet import place_documents
+from briefing.pdf_rendering import PdfDocument, Press
+from briefing.selection import ChosenDocument
+from briefing.session_times import SessionTimes, plan_times
+from briefing.sources import list_contents, list_sources, list_versions
+from briefing.template_context import views
+
+_MOST_TRIES = 3
+
+
+def print_documents(
+    chosen: Sequence[ChosenDocument],
+    request: PacketRequest,
+    catalogue: Catalogue,
+    environment: Environment,
+    press: Press,
+    packet_id: str,
+    issued_on: date,
+) -> list[tuple[HtmlPage, PdfDocument]]:
+    """Render and print each document, in the order in which they were chosen.
+
+    Raises:
+        TemplateError: a template fails.
+        CatalogueError: a fact, wording or setting it needs is missing.
+        RenderingError: a page cannot be drawn faithfully.
+    """
+    plan = plan_for(request, catalogue)
+    job = _Job(request, catalogue, environment, packet_id, issued_on, plan, _times(request, catalogue, plan))
+    pages = {item.document.id: job.render(item) for item in chosen if not item.document.definition.needs}
+    printed = {name: press.print_pdf(page.html, page.title) for name, page in pages.items()}
+    with_contents = [item for item in chosen if "contents" in item.document.definition.needs]
+    with_sources = [item for item in chosen if "citations" in item.document.definition.needs]
+    counts = {item.document.id: printed[item.document.id].page_count if item.document.id in printed else 1 for item in chosen}
+    for item in with_contents:  # a first reading, for what they cite
+        pages[item.document.id] = job.render(item, contents=())
+    citing = list(pages.values())
+    for item in with_sources:
+        wording = catalogue.wording(item.language)
+        others = [pages[other.document.id] for other in chosen if other.document.id in pages]
+        more = {"sources": list_sources(citing, catalogue, issued_on, wording), "versions": list_versions(others)}
+        page = pages[item.document.id] = job.render(item, **more)
+        printed[item.document.id] = press.print_pdf(page.html, page.title)
+        counts[item.document.id] = printed[item.document.id].page_count
+    for _ in range(_MOST_TRIES):
+        before = dict(counts)
+        places = place_documents([(pages[item.document.id], counts[item.document.id]) for item in chosen])
+        for item in with_contents:
+            page = pages[item.document.id] = job.render(item, contents=list_contents(places))
+            printed[item.document.id] = press.print_pdf(page.html, page.title)
+            counts[item.document.id] = printed[item.document.id].page_count
+        if counts == before:
+            return [(pages[item.document.id], printed[item.document.id]) for item in chosen]
+    raise CatalogueError(
+        Problem(
+            "contents-unsettled",
+            "the contents",
+            "its page numbers change its own length.",
+            "Shorten the document that lists the contents.",
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What all documents of one packet share. It lives as long as one packet."""
+
+    request: PacketRequest
+    catalogue: Catalogue
+    environment: Environment
+    packet_id: str
+    issued_on: date
+    plan: DosePlan | None
+    times: SessionTimes | None
+
+    def render(self, item: ChosenDocument, **more: object) -> HtmlPage:
+        variables = {**self._views(item.language), **more, "packet_id": self.packet_id}
+        return render_html(self.environment, self.catalogue, item, variables, self.issued_on)
+
+    def _views(self, language: str) -> Mapping[str, object]:
+        clinic, protocol_id = self.catalogue.the_clinic(), self.request.treatment.protocol
+        if language not in clinic.texts:
+            problem = f"there is no table for language {language}."
+            raise CatalogueError(
+                Problem(
+                    "clinic-must-set", f"clinic.toml: texts.{language}", problem, "Write the clinic's sentences in this language."
+                )
+            )
+        protocol = self.catalogue.protocols[protocol_id]
+        if language not in protocol.title:
+            problem = f"it has no title in language {language}."
+            raise CatalogueError(Problem("language-missing", f"protocols/{protocol_id}.toml", problem, "Add the title."))
+        return views(self.request, clinic, protocol, self.plan, self.times, self.catalogue.wording(language))
+
+
+def _times(request: PacketRequest, catalogue: Catalogue, plan: DosePlan | None) -> SessionTimes | None:
+    if plan is None:
+        return None
+    clinic, protocol_id = catalogue.the_clinic(), request.treatment.protocol
+    protocol = catalogue.protocols[protocol_id]
+    answers = read_answers(protocol_id, protocol, clinic)
+    return plan_times(request.visit.starts_at, clinic.time_zone, protocol, clinic.rules, answers, catalogue.facts, plan.devices)

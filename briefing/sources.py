@@ -1,0 +1,56 @@
+"""What some documents tell of the others: the contents of the packet, the sources it cites, the versions of its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from briefing.catalogue import Catalogue
+from briefing.facts import Source
+from briefing.html_rendering import CLINIC_SOURCE, HtmlPage
+from briefing.packet import BoundDocument
+from briefing.template_context import ContentsEntry, SourceEntry, Typed, VersionEntry, day_text
+from briefing.wording import Wording
+
+
+def list_contents(documents: Iterable[BoundDocument]) -> tuple[ContentsEntry, ...]:
+    """List the documents of a packet with their packet pages."""
+    return tuple(
+        ContentsEntry(
+            id=document.page.chosen.document.id,
+            title=document.page.title,
+            audience=document.page.chosen.document.definition.audience,
+            kind=document.page.chosen.document.definition.kind,
+            first_page=document.first_page,
+            last_page=document.last_page,
+        )
+        for document in documents
+    )
+
+
+def list_sources(pages: Sequence[HtmlPage], catalogue: Catalogue, issued_on: date, wording: Wording) -> tuple[SourceEntry, ...]:
+    """List every publication the pages cite, by its number, with the first day on which one of its facts is to be read again."""
+    review_by: dict[int, date] = {}
+    cited: dict[int, Source] = {}
+    for fact_id in {fact_id for page in pages for fact_id in page.citations}:
+        fact = catalogue.facts.facts[fact_id]
+        number, day = fact.source.number, fact.definition.review_by
+        cited[number] = fact.source
+        review_by[number] = min(day, review_by.get(number, day))
+    entries = [
+        SourceEntry(number, Typed(source.title), day_text(review_by[number], wording), review_by[number] < issued_on)
+        for number, source in cited.items()
+    ]
+    clinic = catalogue.the_clinic()
+    if any(page.cites_clinic for page in pages):
+        title = Typed(wording.say("source_clinic", clinic=clinic.name, date=day_text(clinic.rules.reviewed_on, wording)))
+        check_by = clinic.rules.review_by
+        entries.append(SourceEntry(CLINIC_SOURCE, title, day_text(check_by, wording), check_by < issued_on))
+    return tuple(sorted(entries, key=lambda entry: entry.number))
+
+
+def list_versions(pages: Iterable[HtmlPage]) -> tuple[VersionEntry, ...]:
+    """List the documents of a packet with their versions and who approved them."""
+    return tuple(
+        VersionEntry(page.title, page.version_line, Typed(page.approval.by) if page.approval else None) for page in pages
+    )

@@ -1,0 +1,142 @@
+"""The last gate: the finished file is opened again with libraries that did not write it, and proved page by page."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pikepdf
+import zxingcpp
+from PIL.Image import Image
+
+from briefing.errors import Problem, VerificationError
+from briefing.packet import Packet, StripPage
+from briefing.pdf_reading import ReadPage, read_pages
+from briefing.resources import fonts
+
+STRIP_MILLIMETRES = 25  # from the lower edge; the layout keeps 29 free
+_POINTS_PER_MILLIMETRE = 72 / 25.4
+_DOTS_PER_INCH = 130  # enough for the QR code, whose dots are 0.57 mm
+_LEAST_CONTRAST = 90  # of 255; the palest text of the look is white on black or black on white
+# What a template or a missing value leaves behind. Text that somebody typed is taken out of the page before looking.
+_LEFTOVERS = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bundefined\b|\bnan\b|\bTBD\b|\bTODO\b|lorem ipsum|<bdi>|&amp;|&lt;|\ufffd")
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPacket:
+    """A packet that was read back and proved. Only `verify_packet` makes one, and only this is delivered."""
+
+    packet: Packet
+
+
+def verify_packet(packet: Packet, typed: Iterable[str]) -> VerifiedPacket:
+    """Prove a packet.
+
+    Args:
+        packet: what was bound.
+        typed: every text that a person typed into the request: it may say anything, and is no leftover.
+
+    Raises:
+        VerificationError: with every page and what is wrong with it. It repeats no patient's value.
+    """
+    problems = [*_fonts(packet.data), *_outline(packet)]
+    words = sorted({_squeeze(text) for text in typed}, key=len, reverse=True)
+    with read_pages(packet.data) as pages:
+        if len(pages) != len(packet.strips):
+            problem = f"it has {len(pages)} pages where {len(packet.strips)} were bound."
+            raise VerificationError(Problem("page-count", "the packet", problem, _REPORT))
+        for page, strip in zip(pages, packet.strips, strict=True):
+            problems += _page(page, strip, words)
+    if problems:
+        raise VerificationError(problems)
+    return VerifiedPacket(packet)
+
+
+_REPORT = "Nothing was written. Please report this with the output of `briefing doctor`."
+
+
+def _page(page: ReadPage, strip: StripPage, typed: Sequence[str]) -> Iterator[Problem]:
+    where = f"{strip.title}, packet page {strip.packet_page}"
+    edge = STRIP_MILLIMETRES * _POINTS_PER_MILLIMETRE
+    foot, body = _squeeze(page.text_below(edge)), page.text_above(edge)
+    for kind, text in strip.texts():
+        expected = _squeeze(text)
+        if expected not in foot:
+            yield Problem("identity", where, f"its strip does not show the {kind}.", _REPORT)
+        foot = foot.replace(expected, "", 1)
+    if foot:
+        yield Problem(
+            "strip-overlap",
+            where,
+            "text of the page runs into its strip.",
+            "Shorten the page, or keep the foot margin of the layout.",
+        )
+    if not body.strip():
+        yield Problem("blank-page", where, "the page is blank.", "Remove the page break that makes it.")
+    if _LEFTOVERS.search(_without(_visible(body), typed)):
+        yield Problem(
+            "leftover", where, "a placeholder or a piece of a template was printed.", "Mend the template of this document."
+        )
+    if page.has_text_outside():
+        yield Problem("outside-page", where, "text lies outside the page.", "Use fewer words, or a narrower table.")
+    picture = page.draw(_DOTS_PER_INCH, gray=True)
+    if not all(_has_contrast(picture, box) for box in page.text_boxes(_DOTS_PER_INCH)):
+        yield Problem(
+            "covered",
+            where,
+            "text is there that cannot be seen: something covers it, or it has the color of its ground.",
+            _REPORT,
+        )
+    if strip.code not in _codes(picture):
+        yield Problem("code", where, "its QR code cannot be read, or is that of another page.", _REPORT)
+
+
+def _squeeze(text: str) -> str:
+    """Fold away what a PDF does not keep: line breaks, spaces, ligatures, invisible joiners."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(character for character in folded if not character.isspace() and unicodedata.category(character) != "Cf")
+
+
+def _visible(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _without(text: str, typed: Sequence[str]) -> str:
+    """Take typed text out of a page's text, wherever its spaces and line breaks fell."""
+    for words in typed:
+        pattern = r"\s*".join(map(re.escape, words))
+        text = re.sub(pattern, " ", text)
+    return text
+
+
+def _has_contrast(picture: Image, box: tuple[int, int, int, int]) -> bool:
+    darkest, lightest = picture.crop(box).getextrema()
+    return isinstance(darkest, int) and isinstance(lightest, int) and lightest - darkest >= _LEAST_CONTRAST
+
+
+def _codes(picture: Image) -> list[str]:
+    """Read the QR codes off the lower right of the drawn page."""
+    width, height = picture.size
+    foot = round(STRIP_MILLIMETRES / 25.4 * _DOTS_PER_INCH)
+    return [code.text for code in zxingcpp.read_barcodes(picture.crop((width // 2, height - foot, width, height)))]
+
+
+def _fonts(data: bytes) -> Iterator[Problem]:
+    ours = {font.family.replace(" ", "-") for font in fonts()}
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        names = {
+            str(item.BaseFont) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font"
+        }
+    for name in sorted(names):
+        if not any(name.partition("+")[2].startswith(family) for family in ours):
+            yield Problem("foreign-font", "the packet", "it holds a font that is not ours.", _REPORT)
+
+
+def _outline(packet: Packet) -> Iterator[Problem]:
+    with pikepdf.open(io.BytesIO(packet.data)) as pdf, pdf.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+    if titles != [document.page.title for document in packet.documents]:
+        yield Problem("outline", "the packet", "its bookmarks are not its documents.", _REPORT)
