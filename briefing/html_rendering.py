@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
@@ -15,7 +16,7 @@ from markupsafe import Markup
 from briefing.approval import approval_of
 from briefing.catalogue import Approval, Catalogue
 from briefing.errors import BriefingError, Problem, TemplateError
-from briefing.facts import Fact
+from briefing.facts import Audience, Fact
 from briefing.figures import SessionDrawing, clock_face, people, session_chart
 from briefing.quantities import plain
 from briefing.selection import ChosenDocument
@@ -178,54 +179,66 @@ def _short(day: date, wording: Wording) -> str:
     return day_text(day, wording)
 
 
-def _functions(catalogue: Catalogue, chosen: ChosenDocument, record: _Record) -> dict[str, object]:
+def _functions(catalogue: Catalogue, chosen: ChosenDocument, record: _Record) -> dict[str, Callable[..., object]]:
     """Make the functions a template may call. Each notes what it printed in the record of this one rendering."""
-    audience = "staff" if chosen.document.definition.audience == "staff" else "patient"
+    audience: Audience = "staff" if chosen.document.definition.audience == "staff" else "patient"
 
     def look_up(fact_id: str) -> Fact:
-        fact = catalogue.facts.get(fact_id, "staff" if audience == "staff" else "patient")
+        found = catalogue.facts.get(fact_id, audience)
         record.citations[fact_id] = None
-        return fact
+        return found
 
     def marker(numbers: set[int]) -> Markup:
         return Markup(' <span class="src">[{}]</span>').format(", ".join(map(str, sorted(numbers))))
 
     def cite(*fact_ids: str) -> Markup:
+        """Print the numbers of the sources of facts, behind a sentence that says what they say."""
         return marker({look_up(fact_id).source.number for fact_id in fact_ids})
 
     def fact(fact_id: str) -> Markup:
+        """Print a fact's sentence with the number of its source."""
         return Markup("{}{}").format(look_up(fact_id).text(chosen.language), cite(fact_id))
 
     def facts(fact_ids: tuple[str, ...]) -> tuple[Markup, ...]:
+        """Return several facts, each as `fact` prints it."""
         return tuple(map(fact, fact_ids))
 
     def number(fact_id: str, name: str) -> Decimal:
+        """Return one of a fact's numbers, for a sentence of the page's own. Cite the fact behind it."""
         return look_up(fact_id).number(name)
 
+    def rate(fact_id: str) -> TenPeople:
+        """Return a fact's rate in tens, for `draw_people`: `with_treatment` and `without`."""
+        return TenPeople.of(look_up(fact_id))
+
     def cite_clinic() -> Markup:
+        """Print the number that stands for the clinic's own rules."""
         record.cites_clinic = True
         return marker({CLINIC_SOURCE})
 
     def cite_time(moment: Moment) -> Markup:
+        """Print the source of a moment: the fact that fixes it, or the clinic's rule."""
         return cite(moment.fact) if moment.fact else cite_clinic()
 
     def hand(label: str) -> str:
+        """Print the label of a line to fill in by hand, and note it for the manifest."""
         record.hand_lines.append(label)
         return label
 
-    return {
-        "fact": fact,
-        "facts": facts,
-        "cite": cite,
-        "number": number,
-        "rate": lambda fact_id: TenPeople.of(look_up(fact_id)),
-        "cite_clinic": cite_clinic,
-        "cite_time": cite_time,
-        "hand": hand,
-        "draw_clock": lambda moment, title: clock_face(moment.at.hour, moment.at.minute, title),
-        "draw_people": people,
-        "draw_session": lambda **what: session_chart(SessionDrawing(**what)),
-    }
+    def draw_clock(moment: Moment, title: str) -> Markup:
+        """Draw a clock face that shows a moment; the title is read out instead of it."""
+        return clock_face(moment.at.hour, moment.at.minute, title)
+
+    def draw_people(filled: Decimal, title: str) -> Markup:
+        """Draw ten people, so many of them black; the title is read out instead of them."""
+        return people(filled, title)
+
+    def draw_session(**what: Any) -> Markup:  # noqa: ANN401 - SessionDrawing names and checks them
+        """Draw a session to scale; takes the fields of `SessionDrawing` by name."""
+        return session_chart(SessionDrawing(**what))
+
+    offered = (fact, facts, cite, number, rate, cite_clinic, cite_time, hand, draw_clock, draw_people, draw_session)
+    return {function.__name__: function for function in offered}
 
 
 @dataclass(frozen=True, slots=True)

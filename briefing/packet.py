@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pikepdf
 import segno
 from jinja2 import Environment
 from markupsafe import Markup
@@ -213,10 +215,23 @@ def _describe(writer: PdfWriter, packet_id: str, issued_on: date, wording: Wordi
 
 
 def _compact(writer: PdfWriter) -> bytes:
-    import pikepdf  # only when a packet is bound
-
     written, compact = io.BytesIO(), io.BytesIO()
     writer.write(written)
     with pikepdf.open(written) as pdf:
+        _name_every_glyph(pdf)
         pdf.save(compact, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return compact.getvalue()
+
+
+_NAMELESS_GLYPH = re.compile(rb"(<[0-9a-f]{4}>) <>")
+
+
+def _name_every_glyph(pdf: pikepdf.Pdf) -> None:
+    """Give glyphs that stand for no letter of their own, such as an accent, a text that shows nothing.
+
+    WeasyPrint leaves their text empty, and readers then make up a letter from the glyph's number: the dot below in a
+    Vietnamese name was read as L.
+    """
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/ToUnicode" in item:
+            item.ToUnicode.write(_NAMELESS_GLYPH.sub(rb"\1 <200b>", item.ToUnicode.read_bytes()))

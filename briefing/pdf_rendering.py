@@ -112,7 +112,7 @@ class Press:
         return PdfDocument(data, len(document.pages))
 
     def _make_fetcher(self) -> Any:
-        from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # as above
+        from weasyprint.urls import URLFetcher, URLFetcherResponse  # as above
 
         served, font_files, refused = self._served, self._fonts, self._refused
 
@@ -126,9 +126,9 @@ class Press:
                     return URLFetcherResponse(url, font_files[url].path.read_bytes(), kind)
                 if url in served:
                     return URLFetcherResponse(url, served[url], kind)
-                # An SVG image swallows even a fatal error: remember it.
+                # WeasyPrint goes on after an error here, and an SVG image swallows even a fatal one: remember it for the end.
                 refused.append(url.partition(":")[0])
-                raise FatalURLFetchingError("refused")
+                raise ValueError("refused")
 
         return ClosedFetcher()
 
@@ -139,18 +139,12 @@ class Press:
         logger.addHandler(log)
         try:
             yield
-        except RenderingError:
-            raise
-        except Exception as error:
-            if not self._refused:
-                raise
-            raise RenderingError(_refused_problem(name)) from error
         finally:
             logger.removeHandler(log)
+        if self._refused:
+            raise RenderingError(_refused_problem(name))
         problems = [_glyph_problem(name, text) for text in log.missing]
         problems += [_warning_problem(name, text) for text in dict.fromkeys(log.warnings)]
-        if self._refused:
-            problems.append(_refused_problem(name))
         if problems:
             raise RenderingError(problems)
 

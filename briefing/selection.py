@@ -58,6 +58,10 @@ def choose_documents(catalogue: Catalogue, request: PacketRequest) -> Selection:
         parts = tuple(part for part in document.definition.parts if _decide(part.id, part.when, case).is_in)
         part_decisions = tuple(_decide(part.id, part.when, case) for part in document.definition.parts)
         chosen.append(ChosenDocument(document, language, parts, part_decisions))
+    if not chosen:
+        problems.append(
+            Problem("no-document", "the packet", "no document applies to this request.", "See: briefing explain REQUEST")
+        )
     if problems:
         raise CatalogueError(problems)
     return Selection(tuple(chosen), tuple(decisions))

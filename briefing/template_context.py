@@ -22,6 +22,8 @@ from briefing.protocols import Protocol
 from briefing.session_times import RuledTime, SessionTimes
 from briefing.wording import Wording
 
+_LAST_LETTER_OF_OUR_FONT = 0x17F  # Atkinson Hyperlegible covers Latin up to here; Noto Sans and Plex know the rest
+
 
 class Typed(str):
     """Text that a person typed."""
@@ -29,7 +31,10 @@ class Typed(str):
     __slots__ = ()
 
     def __html__(self) -> str:
-        return Markup("<bdi>{}</bdi>").format(str(self))
+        # One font for the whole of it: letters borrowed one by one from another font look like a mistake.
+        if all(ord(character) <= _LAST_LETTER_OF_OUR_FONT for character in self):
+            return Markup("<bdi>{}</bdi>").format(str(self))
+        return Markup('<bdi class="wide">{}</bdi>').format(str(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -64,10 +65,10 @@ def _page(page: ReadPage, strip: StripPage, typed: Sequence[str]) -> Iterator[Pr
     foot, body = _squeeze(page.text_below(edge)), page.text_above(edge)
     for kind, text in strip.texts():
         expected = _squeeze(text)
-        if expected not in foot:
+        if not _shows(foot, expected):
             yield Problem("identity", where, f"its strip does not show the {kind}.", _REPORT)
         foot = foot.replace(expected, "", 1)
-    if foot:
+    if any(not _is_shaped(character) for character in foot):
         yield Problem(
             "strip-overlap",
             where,
@@ -92,6 +93,23 @@ def _page(page: ReadPage, strip: StripPage, typed: Sequence[str]) -> Iterator[Pr
         )
     if strip.code not in _codes(picture):
         yield Problem("code", where, "its QR code cannot be read, or is that of another page.", _REPORT)
+
+
+def _shows(text: str, expected: str) -> bool:
+    """Tell whether a text shows another one.
+
+    Letters that are shaped by their neighbours come back from a PDF in the order and number of their glyphs, not as they
+    were typed. Of a name in such a script all letters must be there; their order cannot be proved from the text.
+    """
+    if any(map(_is_shaped, expected)):
+        return not Counter(expected) - Counter(text)
+    return expected in text
+
+
+def _is_shaped(character: str) -> bool:
+    if unicodedata.bidirectional(character) in ("R", "AL"):
+        return True
+    return unicodedata.category(character) in ("Lo", "Mc", "Mn")
 
 
 def _squeeze(text: str) -> str:

@@ -28,6 +28,24 @@ def sample_requests() -> list[Path]:
     return sorted(path for path in (SAMPLES / "requests").glob("*.toml") if path.stem not in REFUSED_SAMPLES)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that writes golden texts and generated pages anew, for a person to review."""
+    parser.addoption("--update", action="store_true", help="write golden texts and generated docs anew")
+
+
+@pytest.fixture
+def hold(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare a text with a file that a person has reviewed; with --update, write it anew."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        assert path.read_text() == text, f"{path.name} has changed: read it, then run pytest with --update"
+
+    return compare
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command did: its exit code and what it said."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -21,6 +21,7 @@ def check(request: str | None, clinic_folder: Path | None, issued_on: datetime |
     With --clinic, REQUEST is also held against the clinic's list of clinicians and its limits.
     """
     from briefing.catalogue import read_catalogue  # `--help` must be quick
+    from briefing.commands.making import day_of_issue
     from briefing.intake import parse_request, read_request, read_text
     from briefing.selection import choose_documents
 
@@ -29,6 +30,6 @@ def check(request: str | None, clinic_folder: Path | None, issued_on: datetime |
     text = read_text(request) if request else None
     catalogue = read_catalogue(clinic_folder)
     if text is not None:
-        day = issued_on.date() if issued_on else date.today()
+        day = day_of_issue(issued_on)
         choose_documents(catalogue, read_request(parse_request(text), catalogue, day))
     reporter.result("No problems.", {"problems": []})

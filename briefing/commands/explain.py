@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 def explain(request: str, clinic_folder: Path | None, issued_on: datetime | None, reporter: Reporter) -> None:
     """Say why each document and section is in a packet or not."""
     from briefing.catalogue import read_catalogue  # `--help` must be quick
+    from briefing.commands.making import day_of_issue
     from briefing.intake import parse_request, read_request, read_text
     from briefing.selection import choose_documents
 
     text = read_text(request)
     catalogue = read_catalogue(clinic_folder)
-    day = issued_on.date() if issued_on else date.today()
+    day = day_of_issue(issued_on)
     selection = choose_documents(catalogue, read_request(parse_request(text), catalogue, day))
     reporter.result("\n".join(_lines(selection)), {"documents": list(_data(selection))})
 

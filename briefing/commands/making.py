@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefing.catalogue import read_catalogue
+from briefing.commands.limits import limited
 from briefing.commands.reporting import Reporter
 from briefing.delivery import prepare_folder, sole_run
 from briefing.identity import clinic_secret
@@ -47,5 +48,6 @@ def make(request: str, clinic_folder: Path, out_folder: Path, issued_on: datetim
 
     folder = prepare_folder(out_folder, clinic_folder)
     with sole_run(folder):
-        verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, reporter.watch)
+        with limited():
+            verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, reporter.watch)
         yield Made(verified.packet, manifest, folder)

@@ -1,0 +1,62 @@
+"""Packets for tests: made in this process, and changed on purpose."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from pypdf import PageObject, PdfReader, PdfWriter
+
+from briefing.catalogue import Catalogue, read_catalogue
+from briefing.identity import Secret
+from briefing.intake import parse_request, read_request, read_text
+from briefing.manifest import Manifest
+from briefing.models import PacketRequest
+from briefing.packet import Packet
+from briefing.pdf_rendering import Press
+from briefing.pipeline import make_packet
+from tests.conftest import ISSUED_ON, SAMPLES
+
+SECRET = Secret(b"the same for every test run 1234")
+
+
+@cache
+def sample_catalogue() -> Catalogue:
+    """Return the built-in documents with the sample clinic."""
+    return read_catalogue(SAMPLES / "clinic")
+
+
+@cache
+def press() -> Press:
+    """Return a press with the sample clinic's paper."""
+    return Press(sample_catalogue().files, "letter")
+
+
+def request_of(path: Path) -> PacketRequest:
+    """Read a sample request."""
+    return read_request(parse_request(read_text(str(path))), sample_catalogue(), ISSUED_ON)
+
+
+@cache
+def sample_packet(name: str) -> tuple[Packet, Manifest]:
+    """Make the packet of a sample once for all tests."""
+    verified, manifest = make_packet(request_of(SAMPLES / "requests" / f"{name}.toml"), sample_catalogue(), SECRET, ISSUED_ON)
+    return verified.packet, manifest
+
+
+def changed(packet: Packet, change: Callable[[PdfWriter], None]) -> Packet:
+    """Return the packet with a change made to its file."""
+    writer = PdfWriter(clone_from=io.BytesIO(packet.data))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return replace(packet, data=out.getvalue())
+
+
+def overlay(html: str) -> PageObject:
+    """Print a page to lay over another one. Its body has no ground of its own."""
+    page = f'<html lang="en" style="background: none"><title>x</title><body>{html}</body></html>'
+    return PdfReader(io.BytesIO(press().print_pdf(page, "an overlay").data)).pages[0]

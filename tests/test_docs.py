@@ -1,0 +1,108 @@
+"""Pages that list things are made from the code, or held against it."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from briefing import template_context
+from briefing.catalogue import Catalogue
+from briefing.commands import _COMMANDS
+from briefing.figures import SessionDrawing
+from briefing.html_rendering import _functions, _Record
+from briefing.packet import StripPage
+from briefing.selection import ChosenDocument
+from tests.conftest import ROOT
+
+DOCS = ROOT / "docs"
+HEAD = """# What a template may use
+
+Made from the code by `./run test tests/test_docs.py --update`; a test holds the two together. Whatever is not listed here
+may change without notice. Values that are absent print nothing and are refused, so ask first: `{% if companion %}`.
+
+Text that a person typed prints as typed, whatever it looks like. It must not stand in an attribute.
+"""
+PLAIN = """
+## Plain values
+
+- `document`, `parts`: this document and its sections that apply
+- `language`, `issued`, `packet_id`: the language code, the day of issue in words, the packet's id
+- `w`: the labels of the language, as `w["signature"]` or `w.say("tens", count=3)`
+- `protocol`, `plan`: the protocol and the worked-out plan, for pages for staff (see `briefing/protocols.py`, `briefing/dosing.py`)
+- `contents`, `sources`, `versions`: only in a document whose definition says it `needs` them
+"""
+
+
+def described(cls: type) -> Iterator[str]:
+    yield f"\n### {cls.__name__}\n"
+    yield f"{inspect.getdoc(cls)}\n"
+    if dataclasses.is_dataclass(cls):
+        yield from (f"- `{field.name}`: {str(field.type).replace('|', 'or')}" for field in dataclasses.fields(cls))
+    for name, member in vars(cls).items():
+        if isinstance(member, property) and not name.startswith("_"):
+            yield f"- `{name}`: {inspect.getdoc(member)}"
+
+
+def page(functions: dict[str, Callable[..., object]]) -> str:
+    classes = [
+        cls for _, cls in inspect.getmembers(template_context, inspect.isclass) if cls.__module__ == template_context.__name__
+    ]
+    lines = [HEAD, "## Functions\n"]
+    lines += [f"- `{name}{signature(function)}`: {inspect.getdoc(function)}" for name, function in functions.items()]
+    lines += [PLAIN, "## Variables and their fields"]
+    for cls in (*sorted(classes, key=lambda cls: cls.__name__), SessionDrawing, StripPage):
+        lines += described(cls)
+    return "\n".join(lines) + "\n"
+
+
+def signature(function: Callable[..., object]) -> str:
+    return str(inspect.signature(function)).partition(" ->")[0].replace("'", "")
+
+
+def test_the_template_contract_is_documented(catalogue: Catalogue, hold: Callable[[Path, str], None]) -> None:
+    document = next(iter(catalogue.documents.values()))
+    hold(DOCS / "template-context.md", page(_functions(catalogue, ChosenDocument(document, "en", (), ()), _Record())))
+
+
+def test_every_field_a_template_may_use_is_explained() -> None:
+    for _, cls in inspect.getmembers(template_context, dataclasses.is_dataclass):
+        assert inspect.getdoc(cls), cls
+
+
+@pytest.mark.parametrize("command", _COMMANDS)
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert f"briefing {command}" in (ROOT / "README.md").read_text()
+
+
+def test_every_module_is_in_the_architecture() -> None:
+    text = (DOCS / "architecture.md").read_text()
+    for path in (ROOT / "briefing").glob("*.py"):
+        if not path.stem.startswith("_"):
+            assert f"`{path.stem}`" in text or f"{path.stem}." in text, path.stem
+
+
+def test_the_guide_names_every_file_a_clinic_may_add() -> None:
+    text = (DOCS / "customising.md").read_text()
+    for name in (
+        "clinic.toml",
+        "approvals.toml",
+        "documents/",
+        "protocols/",
+        "facts/",
+        "wording/",
+        "layout/",
+        "style/",
+        "secret.key",
+    ):
+        assert name in text
+
+
+def test_every_link_between_our_pages_leads_somewhere() -> None:
+    for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
+            assert (path.parent / target).exists(), (path.name, target)

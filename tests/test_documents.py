@@ -1,0 +1,219 @@
+"""The built-in documents: complete, sourced, plain, and clean of anything a template must not hold."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+
+from briefing.catalogue import Catalogue, read_catalogue
+from briefing.html_rendering import HtmlPage
+from tests.conftest import ROOT, SAMPLES, sample_requests
+from tests.packets import sample_catalogue, sample_packet
+from tests.readability import Counts, count, grades_by_section, syllables
+
+TEMPLATES = ROOT / "templates"
+ROWS = {f"S{number}" for number in range(1, 62)}
+ELEMENTS = {
+    *("cms-facility", "cms-treatment", "cms-practitioner", "cms-explained", "cms-signature", "cms-date-time"),
+    *("cms-who-talked", "cms-risk-list", "cms-witness", "cms-others"),
+    *("tjc-treatment", "tjc-risks", "tjc-benefits", "tjc-side-effects", "tjc-alternatives", "tjc-likelihood", "tjc-recovery"),
+    *("tjc-no-treatment", "tjc-confidentiality"),
+    *("rule-key-information", "rule-purpose", "rule-duration", "rule-procedures", "rule-risks", "rule-benefits"),
+    *("rule-alternatives", "rule-confidentiality", "rule-contacts", "rule-voluntary", "rule-time-to-consider", "rule-copy"),
+    *("study-benefits", "study-risks", "study-alternatives", "study-doing-nothing", "study-numbers", "study-sources"),
+    *("study-date", "study-authors"),
+    *(
+        "off-label",
+        "stop-any-time",
+        "questions",
+        "teach-back",
+        "who-signs",
+        "interpreter",
+        "representative",
+        "witness",
+        "capacity",
+    ),
+}
+FIRST_SESSIONS = [path.stem for path in sample_requests() if 'stage = "first-session"' in path.read_text()]
+HIGHEST_GRADE = 8.0
+
+
+def all_pages() -> list[HtmlPage]:
+    return [document.page for path in sample_requests() for document in sample_packet(path.stem)[0].documents]
+
+
+def covered(name: str, what: str) -> set[str]:
+    pages = [document.page for document in sample_packet(name)[0].documents]
+    return {row for page in pages for part in page.chosen.parts for row in getattr(part, what)}
+
+
+def test_every_row_of_the_article_is_covered_by_some_section() -> None:
+    documents = sample_catalogue().documents.values()
+    found = {row for document in documents for part in document.definition.parts for row in part.covers}
+    assert found == ROWS
+
+
+@pytest.mark.parametrize("name", FIRST_SESSIONS)
+def test_a_first_session_packet_covers_every_row_and_every_consent_element(name: str) -> None:
+    assert covered(name, "covers") == ROWS
+    missing = ELEMENTS - covered(name, "elements")
+    off_label = sample_catalogue().protocols[protocol_of(name)].label_status == "off-label"
+    assert missing <= (set() if off_label else {"off-label"})
+
+
+def protocol_of(name: str) -> str:
+    data = tomllib.loads((SAMPLES / "requests" / f"{name}.toml").read_text())
+    return str(data["treatment"]["protocol"])
+
+
+def test_no_section_claims_an_element_nobody_knows() -> None:
+    documents = sample_catalogue().documents.values()
+    assert {element for document in documents for part in document.definition.parts for element in part.elements} <= ELEMENTS
+
+
+def templates() -> list[Path]:
+    return sorted(TEMPLATES.rglob("*.html.j2"))
+
+
+def visible_text(path: Path) -> str:
+    """Return what a template prints by itself: without comments, expressions, tags and attributes."""
+    text = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", " ", path.read_text(), flags=re.DOTALL)
+    return re.sub(r"<[^>]*>", " ", text)
+
+
+def quoted_words(path: Path) -> str:
+    """Return the words a template hands over in quotes inside its expressions, but for ids and names."""
+    expressions = " ".join(re.findall(r"\{[{%].*?[%}]\}", path.read_text(), flags=re.DOTALL))
+    return " ".join(words for words in re.findall(r'"([^"]*)"', expressions) if " " in words)
+
+
+NUMBER_WORDS = re.compile(
+    r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|"
+    r"a third|a quarter|half an) (hours?|minutes?|days?|weeks?|months?|years?|percent|people|of|in|times)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_no_number_is_typed_into_a_template(path: Path) -> None:
+    text = f"{visible_text(path)} {quoted_words(path)}"
+    assert not re.findall(r"\d+", text)
+    assert not NUMBER_WORDS.findall(text)
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_nothing_typed_can_reach_an_attribute_or_a_style(path: Path) -> None:
+    allowed = {
+        "language",
+        'w["direction"]',
+        "document.look",
+        "document.kind",
+        "strip.fit",
+        "kind",
+        'kind or "plain"',
+        "hand(label)",
+    }
+    inside = re.findall(r'[\w-]+="[^"<>]*?\{\{(.*?)\}\}', path.read_text())
+    assert {expression.strip() for expression in inside} <= allowed
+    assert not re.findall(r'\sstyle="', path.read_text())
+    assert "| safe" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_every_template_is_jinja(path: Path) -> None:
+    Environment(autoescape=True).parse(path.read_text())
+
+
+def test_the_words_that_stand_for_a_missing_value_are_never_used() -> None:
+    for path in templates():
+        assert not re.findall(r"\bNone\b|\bTBD\b|\bN/A\b|\bundefined\b", visible_text(path)), path
+
+
+def test_every_section_is_easy_enough_to_read() -> None:
+    hard = {}
+    for page in all_pages():
+        if page.chosen.document.definition.audience == "staff":
+            continue
+        for section, counts in grades_by_section(page.html).items():
+            if counts.flesch_kincaid_grade > HIGHEST_GRADE:
+                hard[page.chosen.document.id, section] = round(counts.flesch_kincaid_grade, 1)
+    assert not hard
+
+
+def test_the_reading_grade_agrees_with_published_values() -> None:
+    # Counts and grades as published by the formulas' users; a dictionary counts two syllables more in the last one.
+    assert round(Counts(2, 10, 10).flesch_kincaid_grade, 2) == -1.84
+    assert round(Counts(1, 13, 24).flesch_kincaid_grade, 2) == 11.26
+    assert round(Counts(1, 5, 7).flesch_kincaid_grade, 2) == 2.88
+    assert count("The cat sat on the mat. The dog ran fast.") == Counts(2, 10, 10)
+    assert count("The Australian platypus is seemingly a hybrid of a mammal and reptilian creature.") == Counts(1, 13, 24)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("ketamine", 3),
+        ("medicine", 3),
+        ("walked", 1),
+        ("needed", 2),
+        ("people", 2),
+        ("table", 2),
+        ("minutes", 2),
+        ("FDA", 3),
+        ("dose", 1),
+    ],
+)
+def test_syllables_are_counted_as_they_are_spoken(word: str, expected: int) -> None:
+    assert syllables(word) == expected
+
+
+def test_the_companions_sheet_says_nothing_of_condition_medicine_or_dose() -> None:
+    for path in sample_requests():
+        data = tomllib.loads(path.read_text())
+        for document in sample_packet(path.stem)[0].documents:
+            if document.page.chosen.document.definition.audience != "companion":
+                continue
+            text = re.sub(r"<[^>]*>", " ", document.page.html).casefold()
+            secrets = ["ketamine", "esketamine", "spravato", "depress", "off-label", "mg", "iv ", "drip", "spray"]
+            secrets += [
+                data["treatment"]["for_condition"],
+                *data["patient"].get("conditions", []),
+                *data["patient"].get("medicines", []),
+            ]
+            assert not [secret for secret in secrets if secret.casefold() in text]
+
+
+def test_the_sample_clinic_has_approved_the_exact_words_of_every_document() -> None:
+    # After a change of wording, from the checkout:
+    # ./run approve all --clinic samples/clinic --by "Dr. Ngozi Okafor" --role "medical director" --on 2026-10-14
+    drafts = {page.chosen.document.id for page in all_pages() if page.approval is None}
+    assert not drafts
+
+
+def test_every_fact_that_is_printed_was_in_date_when_the_samples_were_issued(catalogue: Catalogue) -> None:
+    cited = {fact_id for page in all_pages() for fact_id in page.citations}
+    assert not [fact_id for fact_id in cited if catalogue.facts.facts[fact_id].is_due(date(2026, 11, 24))]
+
+
+def test_facts_that_must_stand_together_do() -> None:
+    together = [{"benefit-elektd-response", "benefit-ketect-remission"}, {"iv-bp-684", "iv-hemodynamic-third"}]
+    for page in all_pages():
+        for group in together:
+            assert group.isdisjoint(page.citations) or group <= set(page.citations), (page.chosen.document.id, group)
+
+
+def test_a_page_about_ketamine_gives_no_rate_of_esketamine_unmarked() -> None:
+    for page in all_pages():
+        if page.chosen.document.definition.audience == "staff":
+            continue
+        esketamine = [fact_id for fact_id in page.citations if fact_id.startswith("ae-esk-")]
+        assert not esketamine or re.search(r"Spravato|esketamine", page.html), page.chosen.document.id
+
+
+def test_built_in_templates_are_read_without_a_clinic() -> None:
+    assert read_catalogue(None).documents.keys() == sample_catalogue().documents.keys()
