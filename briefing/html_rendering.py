@@ -233,7 +233,7 @@ def _functions(catalogue: Catalogue, chosen: ChosenDocument, record: _Record) ->
         """Draw ten people, so many of them black; the title is read out instead of them."""
         return people(filled, title)
 
-    def draw_session(**what: Any) -> Markup:  # noqa: ANN401 - SessionDrawing names and checks them
+    def draw_session(**what: Any) -> Markup:
         """Draw a session to scale; takes the fields of `SessionDrawing` by name."""
         return session_chart(SessionDrawing(**what))
 

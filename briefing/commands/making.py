@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +38,19 @@ def day_of_issue(option: datetime | None) -> date:
 
 
 @contextmanager
+def stdout_for_results_only() -> Iterator[None]:
+    """Send what native libraries may write to the standard output to the standard error instead."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+@contextmanager
 def make(request: str, clinic_folder: Path, out_folder: Path, issued_on: datetime | None, reporter: Reporter) -> Iterator[Made]:
     """Make a packet and hold its folder until it is written."""
     day = day_of_issue(issued_on)
@@ -48,6 +63,6 @@ def make(request: str, clinic_folder: Path, out_folder: Path, issued_on: datetim
 
     folder = prepare_folder(out_folder, clinic_folder)
     with sole_run(folder):
-        with limited():
+        with limited(), stdout_for_results_only():
             verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, reporter.watch)
         yield Made(verified.packet, manifest, folder)
