@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import Decimal
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
 from briefing.approval import approval_of
 from briefing.catalogue import Approval, Catalogue
 from briefing.errors import BriefingError, Problem, TemplateError
-from briefing.facts import Audience, Fact
-from briefing.figures import SessionDrawing, clock_face, people, session_chart
+from briefing.facts import Audience
 from briefing.quantities import plain
 from briefing.selection import ChosenDocument
-from briefing.template_context import DocumentView, Moment, day_text
+from briefing.template_context import DocumentView, day_text
 from briefing.template_files import syntax_problem, template_source
+from briefing.template_functions import Record, TemplateFunctions
 from briefing.wording import Wording
-
-CLINIC_SOURCE = 1  # the number in brackets that stands for the clinic's own rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +35,6 @@ class HtmlPage:
     citations: tuple[str, ...]
     cites_clinic: bool
     hand_lines: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Record:
-    """What one rendering noted down: the facts it cited and its lines to fill in by hand."""
-
-    citations: dict[str, None] = field(default_factory=dict)
-    cites_clinic: bool = False
-    hand_lines: list[str] = field(default_factory=list)
 
 
 class _CatalogueLoader(BaseLoader):
@@ -109,10 +96,12 @@ def render_html(
     wording = catalogue.wording(chosen.language)
     approval = approval_of(chosen.document, chosen.language, catalogue)
     view = _document_view(chosen, wording, approval)
-    record = _Record()
+    record = Record()
+    audience: Audience = "staff" if chosen.document.definition.audience == "staff" else "patient"
+    functions = TemplateFunctions(catalogue.facts, chosen.language, audience, record)
     context = {
         **variables,
-        **_functions(catalogue, chosen, record),
+        **functions.offered(),
         "document": view,
         "parts": chosen.parts,
         "w": wording,
@@ -177,87 +166,3 @@ def _document_view(chosen: ChosenDocument, wording: Wording, approval: Approval 
 
 def _short(day: date, wording: Wording) -> str:
     return day_text(day, wording)
-
-
-def _functions(catalogue: Catalogue, chosen: ChosenDocument, record: _Record) -> dict[str, Callable[..., object]]:
-    """Make the functions a template may call. Each notes what it printed in the record of this one rendering."""
-    audience: Audience = "staff" if chosen.document.definition.audience == "staff" else "patient"
-
-    def look_up(fact_id: str) -> Fact:
-        found = catalogue.facts.get(fact_id, audience)
-        record.citations[fact_id] = None
-        return found
-
-    def marker(numbers: set[int]) -> Markup:
-        return Markup(' <span class="src">[{}]</span>').format(", ".join(map(str, sorted(numbers))))
-
-    def cite(*fact_ids: str) -> Markup:
-        """Print the numbers of the sources of facts, behind a sentence that says what they say."""
-        return marker({look_up(fact_id).source.number for fact_id in fact_ids})
-
-    def fact(fact_id: str) -> Markup:
-        """Print a fact's sentence with the number of its source."""
-        return Markup("{}{}").format(look_up(fact_id).text(chosen.language), cite(fact_id))
-
-    def facts(fact_ids: tuple[str, ...]) -> tuple[Markup, ...]:
-        """Return several facts, each as `fact` prints it."""
-        return tuple(map(fact, fact_ids))
-
-    def number(fact_id: str, name: str) -> Decimal:
-        """Return one of a fact's numbers, for a sentence of the page's own. Cite the fact behind it."""
-        return look_up(fact_id).number(name)
-
-    def rate(fact_id: str) -> TenPeople:
-        """Return a fact's rate in tens, for `draw_people`: `with_treatment` and `without`."""
-        return TenPeople.of(look_up(fact_id))
-
-    def cite_clinic() -> Markup:
-        """Print the number that stands for the clinic's own rules."""
-        record.cites_clinic = True
-        return marker({CLINIC_SOURCE})
-
-    def cite_time(moment: Moment) -> Markup:
-        """Print the source of a moment: the fact that fixes it, or the clinic's rule."""
-        return cite(moment.fact) if moment.fact else cite_clinic()
-
-    def hand(label: str) -> str:
-        """Print the label of a line to fill in by hand, and note it for the manifest."""
-        record.hand_lines.append(label)
-        return label
-
-    def draw_clock(moment: Moment, title: str) -> Markup:
-        """Draw a clock face that shows a moment; the title is read out instead of it."""
-        return clock_face(moment.at.hour, moment.at.minute, title)
-
-    def draw_people(filled: Decimal, title: str) -> Markup:
-        """Draw ten people, so many of them black; the title is read out instead of them."""
-        return people(filled, title)
-
-    def draw_session(**what: Any) -> Markup:
-        """Draw a session to scale; takes the fields of `SessionDrawing` by name."""
-        return session_chart(SessionDrawing(**what))
-
-    offered = (fact, facts, cite, number, rate, cite_clinic, cite_time, hand, draw_clock, draw_people, draw_session)
-    return {function.__name__: function for function in offered}
-
-
-@dataclass(frozen=True, slots=True)
-class TenPeople:
-    """A rate told in tens: `with_treatment` and `without`, each rounded to whole people of ten.
-
-    Half a person stands for "fewer than 1 of 10"; nobody is ever rounded to none.
-    """
-
-    with_treatment: Decimal
-    without: Decimal | None
-
-    @classmethod
-    def of(cls, fact: Fact) -> TenPeople:
-        """Tell a fact's rate in tens."""
-        rate = fact.rate()
-        return cls(_tens(rate.with_treatment, rate.of), None if rate.without is None else _tens(rate.without, rate.of))
-
-
-def _tens(count: Decimal, of: Decimal) -> Decimal:
-    tens = count * 10 / of
-    return Decimal("0.5") if tens < Decimal("0.75") else tens.quantize(Decimal(1), ROUND_HALF_UP)

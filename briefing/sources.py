@@ -7,9 +7,10 @@ from datetime import date
 
 from briefing.catalogue import Catalogue
 from briefing.facts import Source
-from briefing.html_rendering import CLINIC_SOURCE, HtmlPage
+from briefing.html_rendering import HtmlPage
 from briefing.packet import BoundDocument
 from briefing.template_context import ContentsEntry, SourceEntry, Typed, VersionEntry, day_text
+from briefing.template_functions import CLINIC_SOURCE
 from briefing.wording import Wording
 
 

@@ -14,9 +14,8 @@ from briefing import template_context
 from briefing.catalogue import Catalogue
 from briefing.commands import _COMMANDS
 from briefing.figures import SessionDrawing
-from briefing.html_rendering import _functions, _Record
 from briefing.packet import StripPage
-from briefing.selection import ChosenDocument
+from briefing.template_functions import Record, TemplateFunctions
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
@@ -65,8 +64,8 @@ def signature(function: Callable[..., object]) -> str:
 
 
 def test_the_template_contract_is_documented(catalogue: Catalogue, hold: Callable[[Path, str], None]) -> None:
-    document = next(iter(catalogue.documents.values()))
-    hold(DOCS / "template-context.md", page(_functions(catalogue, ChosenDocument(document, "en", (), ()), _Record())))
+    functions = TemplateFunctions(catalogue.facts, "en", "patient", Record())
+    hold(DOCS / "template-context.md", page(functions.offered()))
 
 
 def test_every_field_a_template_may_use_is_explained() -> None:

@@ -14,9 +14,10 @@ from markupsafe import Markup
 from briefing.catalogue import Catalogue, CatalogueFile, Document, DocumentDefinition, Part
 from briefing.errors import CatalogueError, TemplateError
 from briefing.facts import Rate
-from briefing.html_rendering import HtmlPage, TenPeople, make_environment, refuse_blank, render_html
+from briefing.html_rendering import HtmlPage, make_environment, refuse_blank, render_html
 from briefing.selection import ChosenDocument
 from briefing.template_context import Typed
+from briefing.template_functions import TenPeople
 from tests.conftest import ISSUED_ON
 from tests.packets import sample_catalogue
 

@@ -1,0 +1,120 @@
+"""The functions a template may call. Each notes what it printed in the record of one rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from briefing import figures
+from briefing.facts import Audience, Fact, FactRegister
+from briefing.template_context import Moment
+
+CLINIC_SOURCE = 1  # the number in brackets that stands for the clinic's own rules
+_OFFERED = (
+    *("fact", "facts", "cite", "number", "rate", "cite_clinic", "cite_time"),
+    *("hand", "draw_clock", "draw_people", "draw_session"),
+)
+
+
+@dataclass(slots=True)
+class Record:
+    """What one rendering noted down: the facts it cited and its lines to fill in by hand."""
+
+    citations: dict[str, None] = field(default_factory=dict)
+    cites_clinic: bool = False
+    hand_lines: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class TenPeople:
+    """A rate told in tens: `with_treatment` and `without`, each rounded to whole people of ten.
+
+    Half a person stands for "fewer than 1 of 10"; nobody is ever rounded to none.
+    """
+
+    with_treatment: Decimal
+    without: Decimal | None
+
+    @classmethod
+    def of(cls, fact: Fact) -> TenPeople:
+        """Tell a fact's rate in tens."""
+        rate = fact.rate()
+        return cls(_tens(rate.with_treatment, rate.of), None if rate.without is None else _tens(rate.without, rate.of))
+
+
+def _tens(count: Decimal, of: Decimal) -> Decimal:
+    tens = count * 10 / of
+    return Decimal("0.5") if tens < Decimal("0.75") else tens.quantize(Decimal(1), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFunctions:
+    """The functions for one rendering, for readers of one language who are patients or staff."""
+
+    register: FactRegister
+    language: str
+    audience: Audience
+    record: Record
+
+    def offered(self) -> dict[str, Callable[..., object]]:
+        """Return the functions by the names that templates use."""
+        return {name: getattr(self, name) for name in _OFFERED}
+
+    def fact(self, fact_id: str) -> Markup:
+        """Print a fact's sentence with the number of its source."""
+        return Markup("{}{}").format(self._look_up(fact_id).text(self.language), self.cite(fact_id))
+
+    def facts(self, fact_ids: tuple[str, ...]) -> tuple[Markup, ...]:
+        """Return several facts, each as `fact` prints it."""
+        return tuple(map(self.fact, fact_ids))
+
+    def cite(self, *fact_ids: str) -> Markup:
+        """Print the numbers of the sources of facts, behind a sentence that says what they say."""
+        return _marker({self._look_up(fact_id).source.number for fact_id in fact_ids})
+
+    def number(self, fact_id: str, name: str) -> Decimal:
+        """Return one of a fact's numbers, for a sentence of the page's own. Cite the fact behind it."""
+        return self._look_up(fact_id).number(name)
+
+    def rate(self, fact_id: str) -> TenPeople:
+        """Return a fact's rate in tens, for `draw_people`: `with_treatment` and `without`."""
+        return TenPeople.of(self._look_up(fact_id))
+
+    def cite_clinic(self) -> Markup:
+        """Print the number that stands for the clinic's own rules."""
+        self.record.cites_clinic = True
+        return _marker({CLINIC_SOURCE})
+
+    def cite_time(self, moment: Moment) -> Markup:
+        """Print the source of a moment: the fact that fixes it, or the clinic's rule."""
+        return self.cite(moment.fact) if moment.fact else self.cite_clinic()
+
+    def hand(self, label: str) -> str:
+        """Print the label of a line to fill in by hand, and note it for the manifest."""
+        self.record.hand_lines.append(label)
+        return label
+
+    def draw_clock(self, moment: Moment, title: str) -> Markup:
+        """Draw a clock face that shows a moment; the title is read out instead of it."""
+        return figures.clock_face(moment.at.hour, moment.at.minute, title)
+
+    def draw_people(self, filled: Decimal, title: str) -> Markup:
+        """Draw ten people, so many of them black; the title is read out instead of them."""
+        return figures.people(filled, title)
+
+    def draw_session(self, **what: Any) -> Markup:
+        """Draw a session to scale; takes the fields of `SessionDrawing` by name."""
+        return figures.session_chart(figures.SessionDrawing(**what))
+
+    def _look_up(self, fact_id: str) -> Fact:
+        found = self.register.get(fact_id, self.audience)
+        self.record.citations[fact_id] = None
+        return found
+
+
+def _marker(numbers: set[int]) -> Markup:
+    return Markup(' <span class="src">[{}]</span>').format(", ".join(map(str, sorted(numbers))))
