@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-
-from jinja2 import nodes
+from itertools import chain
 
 from briefing.catalogue import Approval, Catalogue, Document
 from briefing.errors import CatalogueError, Problem, nearest
 from briefing.protocols import Protocol
 from briefing.template_files import closure, template_source
-
-_FACT_FUNCTIONS = ("fact", "cite", "number", "rate")
 
 
 def approval_of(document: Document, language: str, catalogue: Catalogue) -> Approval | None:
@@ -41,7 +38,7 @@ def wording_digest(document: Document, language: str, catalogue: Catalogue) -> s
             for path in (f"documents/{document.id}/document.toml", f"wording/{language}.toml")
         ),
         *((name, template_source(name, catalogue)) for name in sorted(templates)),
-        *_facts(templates.values(), language, catalogue),
+        *_facts(templates, language, catalogue),
     ):
         digest.update(f"{name}\0{text}\0".encode())
     return digest.hexdigest()
@@ -87,15 +84,12 @@ def protocol_facts(protocol: Protocol) -> tuple[str, ...]:
     return (*protocol.label_facts, *protocol.monitoring, *protocol.contraindications, *protocol.around.no_driving_before_sleep)
 
 
-def _facts(trees: Iterable[nodes.Template], language: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    wanted: set[str] = set()
-    for tree in trees:
-        for call in tree.find_all(nodes.Call):
-            if isinstance(call.node, nodes.Name) and call.node.name in _FACT_FUNCTIONS:
-                wanted.update(argument.value for argument in call.args if isinstance(argument, nodes.Const))
-        if any(name.name == "protocol" for name in tree.find_all(nodes.Name)):
-            wanted.update(fact_id for protocol in catalogue.protocols.values() for fact_id in protocol_facts(protocol))
-    for fact_id in sorted(wanted & set(catalogue.facts.facts)):
+def _facts(templates: Mapping[str, frozenset[str]], language: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield every fact these templates can print: those whose id is quoted, and those of the protocols if they use one."""
+    wanted = set(chain.from_iterable(templates.values()))
+    if any("protocol." in template_source(name, catalogue) for name in templates):
+        wanted.update(fact_id for protocol in catalogue.protocols.values() for fact_id in protocol_facts(protocol))
+    for fact_id in sorted(wanted & catalogue.facts.facts.keys()):
         fact = catalogue.facts.facts[fact_id]
         if language in fact.definition.text:
             yield f"fact {fact_id}", fact.text(language)

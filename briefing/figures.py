@@ -6,7 +6,7 @@ is an attribute here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -40,7 +40,8 @@ def _words(
 def _wiped(x: float, y: float, words: str) -> str:
     """Words on a white ground, so that a line behind them does not cross the letters."""
     size = _LABEL * _MM_PER_POINT
-    ground = f'<rect x="{x - 0.8:.2f}" y="{y - size:.2f}" width="{len(words) * 0.47 * size + 1.6:.2f}" height="{size * 1.3:.2f}" fill="{PAPER}"/>'
+    width = len(words) * 0.47 * size + 1.6
+    ground = f'<rect x="{x - 0.8:.2f}" y="{y - size:.2f}" width="{width:.2f}" height="{size * 1.3:.2f}" fill="{PAPER}"/>'
     return ground + _words(x, y, words)
 
 
@@ -97,7 +98,8 @@ class SessionDrawing:
     title: str
 
 
-_LEFT, _RIGHT, _HEIGHT = 48.0, 175.5, 53
+_LEFT, _RIGHT, _EDGE, _HEIGHT = 48.0, 172.6, 175.5, 53  # time ends at _RIGHT; lines and boxes go on to _EDGE
+_LABEL_GAP, _MOST_MOVED = 2.5, 7.0
 _ROWS = (13.9, 27.5, 41.4, 50.4)
 _CURVE_BASE, _CURVE_HEIGHT = 34.5, 16.0
 
@@ -117,34 +119,83 @@ def _chart(drawing: SessionDrawing) -> Iterator[str]:
     def x(minute: float) -> float:
         return _LEFT + (min(max(minute, drawing.first), drawing.last) - drawing.first) * scale
 
-    for minute, label in drawing.clocks:
-        anchor = "start" if minute == drawing.first else "end" if minute == drawing.last else "middle"
+    yield from _frame(drawing, x)
+    for start, end, label in drawing.given:
+        yield from _given(x(start), max(x(end) - x(start), 1.6), label)
+    yield _curve(drawing, x(drawing.first), scale)
+    yield f'<path d="M{_LEFT} {_CURVE_BASE}H{_EDGE}" stroke="{INK}" stroke-width=".25"/>'
+    lines = drawing.strongest.split("|")
+    beside = _beside(drawing, x, max(_width(line, _LABEL) for line in lines))
+    for number, words in enumerate(lines):
+        yield _wiped(beside, 20.5 + 4.8 * number, words)
+    box = f'height="6.2" fill="{PAPER}" stroke="{INK}" stroke-width=".35"/>'
+    yield f'<rect x="{_LEFT}" y="37" width="{_EDGE - _LEFT:.2f}" {box}'
+    for minute in drawing.checks:
+        yield f'<circle cx="{max(x(minute), _LEFT + 2.4):.2f}" cy="40.1" r="1.3" fill="{INK}"/>'
+    for start, end, label in drawing.spans:
+        right = _EDGE if end == drawing.last else x(end)
+        yield f'<rect x="{x(start):.2f}" y="46" width="{right - x(start):.2f}" {box}'
+        if _width(label, _LABEL) + 2 <= right - x(start):
+            yield _words((x(start) + right) / 2, 50.4, label, anchor="middle")
+
+
+def _frame(drawing: SessionDrawing, x: Callable[[float], float]) -> Iterator[str]:
+    """Draw the clock times with their lines, and the names of the rows."""
+    for minute, _ in drawing.clocks:
         yield f'<path d="M{x(minute):.2f} 6.5V{_HEIGHT}" stroke="{LINE}" stroke-width=".25" stroke-dasharray=".8 .8"/>'
-        yield _words(x(minute), 4.4, label, size=_ROW_LABEL, bold=True, anchor=anchor)
-    yield f'<path d="M{_LEFT} 6.5H{_RIGHT}" stroke="{INK}" stroke-width=".5"/>'
+    for left, label in _placed([(x(minute), label) for minute, label in drawing.clocks]):
+        yield _words(left, 4.4, label, size=_ROW_LABEL, bold=True)
+    yield f'<path d="M{_LEFT} 6.5H{_EDGE}" stroke="{INK}" stroke-width=".5"/>'
     for name, y in zip(drawing.rows, _ROWS, strict=True):
         lines = name.split("|")
         for number, line in enumerate(lines):
             yield _words(0, y + 5 * (number - (len(lines) - 1) / 2), line, size=_ROW_LABEL, bold=True)
-    for start, end, label in drawing.given:
-        width = max(x(end) - x(start), 1.6)
-        yield f'<rect x="{x(start):.2f}" y="9.5" width="{width:.2f}" height="6.2" fill="{INK}"/>'
-        if label and width > len(label) * 1.9:
-            yield _words(x(start) + width / 2, 13.9, label, bold=True, anchor="middle", fill=PAPER)
-        elif label:
-            yield _wiped(x(start) + width + 2.5, 13.9, label)
-    yield _curve(drawing, x(drawing.first), scale)
-    yield f'<path d="M{_LEFT} {_CURVE_BASE}H{_RIGHT}" stroke="{INK}" stroke-width=".25"/>'
-    beside = x(drawing.strongest_minute + 0.55 * (drawing.gone_minute - drawing.strongest_minute))
-    for number, words in enumerate(drawing.strongest.split("|")):
-        yield _wiped(beside, 20.5 + 4.8 * number, words)
-    box = f'height="6.2" fill="{PAPER}" stroke="{INK}" stroke-width=".35"/>'
-    yield f'<rect x="{_LEFT}" y="37" width="{_RIGHT - _LEFT:.2f}" {box}'
-    for minute in drawing.checks:
-        yield f'<circle cx="{min(max(x(minute), _LEFT + 2.4), _RIGHT - 2.4):.2f}" cy="40.1" r="1.3" fill="{INK}"/>'
-    for start, end, label in drawing.spans:
-        yield f'<rect x="{x(start):.2f}" y="46" width="{x(end) - x(start):.2f}" {box}'
-        yield _words((x(start) + x(end)) / 2, 50.4, label, anchor="middle")
+
+
+def _given(left: float, width: float, label: str) -> Iterator[str]:
+    """Draw a span in which medicine is given, its label inside it where it fits and beside it where not."""
+    yield f'<rect x="{left:.2f}" y="9.5" width="{width:.2f}" height="6.2" fill="{INK}"/>'
+    if label and width > len(label) * 1.9:
+        yield _words(left + width / 2, 13.9, label, bold=True, anchor="middle", fill=PAPER)
+    elif label:
+        yield _wiped(left + width + 2.5, 13.9, label)
+
+
+def _beside(drawing: SessionDrawing, x: Callable[[float], float], width: float) -> float:
+    """Find room for words beside the curve: after its top, or else before it, and only then upon its tail."""
+    after = x(drawing.strongest_minute + 0.55 * (drawing.gone_minute - drawing.strongest_minute))
+    if after + width <= _EDGE:
+        return after
+    return _LEFT + 1.5 if _LEFT + 1.5 + width <= x(0.45 * drawing.strongest_minute) else _EDGE - width
+
+
+def _width(words: str, size: float, *, bold: bool = False) -> float:
+    """Guess the width of words, rather too wide than too narrow."""
+    return len(words) * (0.58 if bold else 0.5) * size * _MM_PER_POINT
+
+
+def _placed(labels: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Give each clock time a left edge so that none touches another; what has no room beside its line is left out.
+
+    The first and the last time are always told. The list of steps beside the drawing tells them all.
+    """
+    widths = [_width(words, _ROW_LABEL, bold=True) for _, words in labels]
+    wanted = [place - width / 2 for (place, _), width in zip(labels, widths, strict=True)]
+    wanted[0], wanted[-1] = labels[0][0], min(wanted[-1], _EDGE - widths[-1])
+    lefts = wanted.copy()
+    for number in range(1, len(labels)):
+        lefts[number] = max(lefts[number], lefts[number - 1] + widths[number - 1] + _LABEL_GAP)
+    lefts[-1] = min(lefts[-1], _EDGE - widths[-1])
+    for number in range(len(labels) - 2, 0, -1):
+        lefts[number] = min(lefts[number], lefts[number + 1] - widths[number] - _LABEL_GAP)
+    lefts[0] = wanted[0]
+    moved = [abs(left - want) for left, want in zip(lefts, wanted, strict=True)]
+    crowded = any(left < before + width + 1 for left, before, width in zip(lefts[1:], lefts, widths, strict=False))
+    middle = moved[1:-1]
+    if middle and (crowded or max(middle) > _MOST_MOVED):
+        worst = 1 + middle.index(max(middle))
+        return _placed([*labels[:worst], *labels[worst + 1 :]])
+    return [(left, words) for left, (_, words) in zip(lefts, labels, strict=True)]
 
 
 def _curve(drawing: SessionDrawing, left: float, scale: float) -> str:
@@ -164,7 +215,7 @@ def _curve(drawing: SessionDrawing, left: float, scale: float) -> str:
     if gone <= last:
         return f'<path d="{path}Z" fill="{ACCENT}"/>'
     # It goes on after the patient has left: the curve is cut at the edge, and drawn as cut.
-    clip = f'<clipPath id="edge"><rect x="{_LEFT}" y="0" width="{_RIGHT - _LEFT}" height="{_HEIGHT}"/></clipPath>'
+    clip = f'<clipPath id="edge"><rect x="{_LEFT}" y="0" width="{_EDGE - _LEFT}" height="{_HEIGHT}"/></clipPath>'
     return f'{clip}<path d="{path}Z" fill="{ACCENT}" clip-path="url(#edge)"/>'
 
 

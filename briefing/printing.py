@@ -23,6 +23,7 @@ from briefing.sources import list_contents, list_sources, list_versions
 from briefing.template_context import views
 
 _MOST_TRIES = 3
+_NEEDED: dict[str, tuple[str, ...]] = {"contents": ("contents",), "citations": ("sources", "versions")}
 
 
 def print_documents(
@@ -43,21 +44,20 @@ def print_documents(
     """
     plan = plan_for(request, catalogue)
     job = _Job(request, catalogue, environment, packet_id, issued_on, plan, _times(request, catalogue, plan))
-    pages = {item.document.id: job.render(item) for item in chosen if not item.document.definition.needs}
-    printed = {name: press.print_pdf(page.html, page.title) for name, page in pages.items()}
-    with_contents = [item for item in chosen if "contents" in item.document.definition.needs]
-    with_sources = [item for item in chosen if "citations" in item.document.definition.needs]
-    counts = {item.document.id: printed[item.document.id].page_count if item.document.id in printed else 1 for item in chosen}
-    for item in with_contents:  # a first reading, for what they cite
-        pages[item.document.id] = job.render(item, contents=())
-    citing = list(pages.values())
-    for item in with_sources:
+    # What tells of other documents is read a first time with nothing to tell, for what it cites itself.
+    pages = {item.document.id: job.render(item) for item in chosen}
+    for item in (item for item in chosen if "citations" in item.document.definition.needs):
+        readers = [pages[other.document.id] for other in chosen if _for_staff(other) == _for_staff(item)]
         wording = catalogue.wording(item.language)
-        others = [pages[other.document.id] for other in chosen if other.document.id in pages]
-        more = {"sources": list_sources(citing, catalogue, issued_on, wording), "versions": list_versions(others)}
-        page = pages[item.document.id] = job.render(item, **more)
-        printed[item.document.id] = press.print_pdf(page.html, page.title)
-        counts[item.document.id] = printed[item.document.id].page_count
+        more = {"sources": list_sources(readers, catalogue, issued_on, wording), "versions": list_versions(readers)}
+        pages[item.document.id] = job.render(item, **more)
+    with_contents = [item for item in chosen if "contents" in item.document.definition.needs]
+    printed = {
+        name: press.print_pdf(page.html, page.title)
+        for name, page in pages.items()
+        if "contents" not in page.chosen.document.definition.needs
+    }
+    counts = {item.document.id: printed[item.document.id].page_count if item.document.id in printed else 1 for item in chosen}
     for _ in range(_MOST_TRIES):
         before = dict(counts)
         places = place_documents([(pages[item.document.id], counts[item.document.id]) for item in chosen])
@@ -90,7 +90,9 @@ class _Job:
     times: SessionTimes | None
 
     def render(self, item: ChosenDocument, **more: object) -> HtmlPage:
-        variables = {**self._views(item.language), **more, "packet_id": self.packet_id}
+        """Render a document; what it needs to know of others and is not given yet is empty."""
+        unknown = {name: () for need in item.document.definition.needs for name in _NEEDED[need]}
+        variables = {**self._views(item.language), **unknown, **more, "packet_id": self.packet_id}
         return render_html(self.environment, self.catalogue, item, variables, self.issued_on)
 
     def _views(self, language: str) -> Mapping[str, object]:
@@ -107,6 +109,10 @@ class _Job:
             problem = f"it has no title in language {language}."
             raise CatalogueError(Problem("language-missing", f"protocols/{protocol_id}.toml", problem, "Add the title."))
         return views(self.request, clinic, protocol, self.plan, self.times, self.catalogue.wording(language))
+
+
+def _for_staff(item: ChosenDocument) -> bool:
+    return item.document.definition.audience == "staff"
 
 
 def _times(request: PacketRequest, catalogue: Catalogue, plan: DosePlan | None) -> SessionTimes | None:

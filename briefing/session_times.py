@@ -120,7 +120,7 @@ def _before_midnight(moment: datetime) -> datetime:
 
 def _stricter(clinic_minutes: int, label: FactNumber | None, facts: FactRegister) -> tuple[int, str | None]:
     label_minutes = int(label.value(facts)) if label else 0
-    return (label_minutes, label.fact) if label and label_minutes > clinic_minutes else (clinic_minutes, None)
+    return (label_minutes, label.fact) if label and label_minutes >= clinic_minutes else (clinic_minutes, None)
 
 
 def _same_day() -> Problem:

@@ -1,13 +1,17 @@
-"""Finding and parsing templates by the names templates use for each other. No rendering happens here."""
+"""Finding templates by the names templates use for each other. No rendering happens here."""
 
 from __future__ import annotations
 
-from jinja2 import Environment, TemplateSyntaxError, meta, nodes
+import re
+from itertools import chain
+
+from jinja2 import TemplateSyntaxError
 
 from briefing.catalogue import Catalogue
 from briefing.errors import Problem, TemplateError
 
 BUILT_IN_PREFIX = "builtin:"
+_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 
 
 def template_source(name: str, catalogue: Catalogue) -> str:
@@ -25,30 +29,21 @@ def template_source(name: str, catalogue: Catalogue) -> str:
     return file.text
 
 
-def parse_template(name: str, catalogue: Catalogue) -> nodes.Template:
-    """Parse a template.
-
-    Raises:
-        TemplateError: there is no such template, or it is not Jinja.
-    """
-    try:
-        return Environment(autoescape=True).parse(template_source(name, catalogue))
-    except TemplateSyntaxError as error:
-        raise syntax_problem(name, error) from None
-
-
 def syntax_problem(name: str, error: TemplateSyntaxError) -> TemplateError:
     """Say where a template is not Jinja."""
     return TemplateError(Problem("template-syntax", f"{name}, line {error.lineno}", f"{error.message}.", "Mend the line."))
 
 
-def closure(name: str, catalogue: Catalogue) -> dict[str, nodes.Template]:
-    """Return a template and all it extends, includes or imports, parsed, by name."""
-    found: dict[str, nodes.Template] = {}
+def closure(name: str, catalogue: Catalogue) -> dict[str, frozenset[str]]:
+    """Return a template and all it extends, includes or imports, each with every word that stands in quotes in it.
+
+    Whatever is quoted and is the name of a template counts as used: rather one too many than one too few.
+    """
+    found: dict[str, frozenset[str]] = {}
     waiting = [name]
     while waiting:
         name = waiting.pop()
         if name not in found:
-            found[name] = parse_template(name, catalogue)
-            waiting.extend(reference for reference in meta.find_referenced_templates(found[name]) if reference)
+            found[name] = frozenset(filter(None, chain.from_iterable(_QUOTED.findall(template_source(name, catalogue)))))
+            waiting.extend(word for word in found[name] if word.removeprefix(BUILT_IN_PREFIX) in catalogue.files)
     return found
