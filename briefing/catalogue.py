@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from briefing.clinic import Clinic
+from briefing.clinic_answers import read_answers
 from briefing.errors import CatalogueError, Problem, nearest
 from briefing.facts import Fact, FactDefinition, FactRegister, Source
 from briefing.fields import Day, Key, Language, Name, Text, YesNo
@@ -217,9 +218,9 @@ def _read_folder(folder: Path, origin: Origin, problems: _Problems) -> dict[str,
     for path in _walk(folder):
         name = PurePosixPath(path.relative_to(folder)).as_posix()
         if not any(pattern.fullmatch(name) for pattern in _ALLOWED):
-            advice = (
-                "docs/customising.md shows the names that are used." if "/" in name else nearest(name, [*_FOLDERS, "clinic.toml"])
-            )
+            top, _, rest = name.partition("/")
+            known = _FOLDERS if rest else (*_FOLDERS, "clinic.toml")
+            advice = "docs/customising.md shows the names that are used." if top in _FOLDERS else nearest(top, known)
             problems.take("unknown-file", name, "no file of this name is used here, so it would be ignored.", advice)
         elif path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST_FILE:
             problems.take(
@@ -290,6 +291,10 @@ def _documents(
                 if path.startswith(f"documents/{document_id}/") and path.endswith(".html.j2")
             )
         )
+        if len({language.casefold() for language in languages}) < len(languages):
+            problems.take(
+                "language-twice", f"documents/{document_id}", "two texts differ only in capital letters.", "Keep one of them."
+            )
         if definition_path not in tables:
             known = [path.parts[1] for _, path, _ in _in_folder(tables, "documents")]
             problems.take(
@@ -323,7 +328,7 @@ def _facts(tables: Mapping[str, dict[str, object]], problems: _Problems) -> Fact
             continue
         for fact_id, table in data.items():
             definition = problems.model(FactDefinition, table, name, fact_id)
-            if fact_id in facts:
+            if fact_id.casefold() in {known.casefold() for known in facts}:
                 problems.take("fact-twice", f"{name}: {fact_id}", "this fact stands in two files.", "Keep it in one of them.")
             elif definition and definition.source not in sources:
                 advice = nearest(definition.source, list(sources))
@@ -385,3 +390,15 @@ def _protocol_loose_ends(catalogue: Catalogue, protocol_id: str, protocol: Proto
     for fact_id in named:
         if fact_id not in catalogue.facts.facts:
             yield Problem("fact-unknown", where, f"there is no fact {fact_id}.", nearest(fact_id, list(catalogue.facts.facts)))
+    for number in protocol.numbers():
+        try:
+            number.value(catalogue.facts)
+        except CatalogueError as error:
+            yield from (replace(problem, where=f"{where}: {problem.where}") for problem in error.problems)
+    for name in sorted(protocol.needed_asks() - set(protocol.asks)):
+        yield Problem("missing", f"{where}: asks.{name}", "it is missing, and the protocol needs it.", f"Add [asks.{name}].")
+    if catalogue.clinic and protocol_id in catalogue.clinic.protocols:
+        try:
+            read_answers(protocol_id, protocol, catalogue.clinic)
+        except CatalogueError as error:
+            yield from error.problems

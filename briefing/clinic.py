@@ -6,7 +6,6 @@ Nothing here has a built-in value. What a clinic must decide is asked for by nam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field
@@ -68,4 +67,4 @@ class Clinic(Section):
     texts: Annotated[dict[Language, ClinicTexts], Field(description="one table for each language", min_length=1)]
     protocols: Annotated[
         Mapping[Key, Mapping[Name, Count | Text]], Field(description="what each protocol asks the clinic to set")
-    ] = MappingProxyType({})
+    ] = {}

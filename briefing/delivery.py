@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
@@ -20,9 +21,14 @@ def prepare_folder(folder: Path, clinic_folder: Path) -> Path:
     Raises:
         DeliveryError: it is a link, cannot be made, or is, holds or lies in the clinic folder.
     """
-    if folder.is_symlink():
+    try:
+        is_link, own, clinic = folder.is_symlink(), folder.resolve(), clinic_folder.resolve()
+    except OSError as error:
+        raise _cannot_write("--out", error) from None
+    except RuntimeError:  # Python before 3.13 tells a ring of links so
+        raise _cannot_write("--out", OSError(errno.ELOOP, os.strerror(errno.ELOOP))) from None
+    if is_link:
         raise DeliveryError(Problem("out-is-link", "--out", "it is a link.", "Name the folder itself."))
-    own, clinic = folder.resolve(), clinic_folder.resolve()
     if own == clinic or clinic in own.parents or own in clinic.parents:
         problem = "it is, holds or lies in the clinic folder."
         raise DeliveryError(Problem("out-in-clinic", "--out", problem, "Packets hold patient data: name a folder apart from it."))
@@ -74,21 +80,23 @@ def deliver(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
             part.replace(target)
         _sync(folder)
     except OSError as error:
+        raise _cannot_write(folder.name, error) from None
+    finally:  # also when the run is interrupted: half-made files hold patient data
         for part in parts:
             part.unlink(missing_ok=True)
-        raise _cannot_write(folder.name, error) from None
     return targets
 
 
 def _write_part(folder: Path, name: str, data: bytes) -> Path:
     part = folder / f".briefing-{name}.part"
+    part.unlink(missing_ok=True)  # left by a killed run; the folder is ours alone
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:
+    except BaseException:
         part.unlink(missing_ok=True)
         raise
     return part

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from briefing.errors import InputError, Problem
+from briefing.errors import CatalogueError, InputError, Problem
 from briefing.facts import FactRegister
 from briefing.protocols import DoseByDevice, DosePerKilogram, FactNumber, Protocol
 from briefing.quantities import Dose, Weight, plain
@@ -59,6 +59,7 @@ def plan_dose(
 
     Raises:
         InputError: the weight or the dose is missing, or the dose lies outside the limits.
+        CatalogueError: the protocol's doses are not whole devices.
     """
     if isinstance(protocol.dose, DosePerKilogram):
         if weight is None:
@@ -123,6 +124,9 @@ def _by_device(rule: DoseByDevice, facts: FactRegister, entered: Dose | None, *,
                 "dose-outside-limits", "treatment.dose", f"it is not a dose of this protocol for a {which}.", f"Give {words}."
             )
         )
+    if not each.milligrams or dose.milligrams % each.milligrams:
+        where, problem = f"fact {rule.per_device.fact}", f"{dose} is not a whole number of devices."
+        raise CatalogueError(Problem("wrong-value", where, problem, "Correct the dose of a device, or the doses."))
     devices = int(dose.milligrams / each.milligrams)
     first = Step("step_entered", "", str(dose)) if entered else Step("step_first", "", str(dose), rule.first.fact)
     return DosePlan(

@@ -22,6 +22,8 @@ Audience = Literal["patient", "staff"]
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("a number is needed here, without quotes")
+    if not Decimal(value).is_finite():
+        raise ValueError("a number is needed here, not nan or inf")
     return Decimal(value)
 
 
@@ -61,7 +63,9 @@ class FactDefinition(Section):
             pieces = list(Formatter().parse(sentence))
             if unknown := {slot for _, slot, _, _ in pieces if slot is not None} - set(self.numbers):
                 raise ValueError(f"the text has a slot without a number: {', '.join(sorted(unknown))}")
-            if any(character.isdigit() for words, *_ in pieces for character in words):
+            if any(conversion or spec for _, slot, spec, conversion in pieces if slot is not None):
+                raise ValueError("a slot is a name in braces and nothing more")
+            if any(character.isnumeric() for words, *_ in pieces for character in words):
                 raise ValueError("a digit stands outside a slot; put the number into `numbers`")
         return self
 

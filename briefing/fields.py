@@ -14,8 +14,9 @@ from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Wi
 from briefing.quantities import Dose, Weight
 from briefing.text_safety import clean_line
 
-_PHONE = re.compile(r"(?a:\+?\d(?:[ .()/-]{0,2}\d){2,19}(?: ?(?:x|ext\.?) ?\d{1,6})?)")
+_PHONE = re.compile(r"(?a:\+?\(?\d(?:[ .()/-]{0,2}\d){2,19}(?: ?(?:x|ext\.?) ?\d{1,6})?)")
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"(?a:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)")
 LONGEST_SENTENCES = 1000
 _LARGEST_COUNT = 100_000
 _ISO_DATE = re.compile(r"(?a:\d{4}-\d{2}-\d{2})")
@@ -96,6 +97,8 @@ def _dose(value: object) -> Dose:
 
 def _language(value: object) -> str:
     text = _text(value)
+    if not _LANGUAGE.fullmatch(text):  # Babel takes "en.anything" and "en@anything" too
+        raise ValueError("this is not a language code")
     try:
         Locale.parse(text, sep="-")
     except (ValueError, UnknownLocaleError):

@@ -63,12 +63,12 @@ def _make(path: Path) -> None:
     """Write a new key whole or not at all; when two runs race, the first one's key holds for both."""
     try:
         handle, name = tempfile.mkstemp(prefix=".secret-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
         try:
-            Path(path).hardlink_to(name)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(_BYTES) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            path.hardlink_to(name)
         except FileExistsError:
             pass
         finally:

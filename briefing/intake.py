@@ -24,6 +24,7 @@ from briefing.toml_reading import UnreadableError, check, parse_toml, values_tha
 
 LARGEST_REQUEST = 100_000
 OLDEST_AGE = 130
+FARTHEST_VISIT = 5
 _SECTIONS: dict[str, type[Section]] = {
     "patient": Patient,
     "companion": Companion,
@@ -52,7 +53,8 @@ def read_text(path: str) -> str:
                         "Give the path of a .toml or .json file, or -.",
                     )
                 )
-            data = Path(path).read_bytes()[: LARGEST_REQUEST + 1]
+            with Path(path).open("rb") as file:
+                data = file.read(LARGEST_REQUEST + 1)
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
         raise InputError(
@@ -92,7 +94,8 @@ def read_request(data: Mapping[str, object], catalogue: Catalogue, issued_on: da
     problems = checked if isinstance(checked, list) else []
     known = {problem.where for problem in problems}
     sense = _Sense(catalogue, issued_on, {name: values_that_stand(model, data.get(name)) for name, model in _SECTIONS.items()})
-    problems = [*problems, *(problem for problem in sense.problems() if problem.where not in known)]
+    # Whoever is told what is wrong inside a table need not be told that the table is not right.
+    problems += [item for item in sense.problems() if not any(f"{where}.".startswith(f"{item.where}.") for where in known)]
     if problems or isinstance(checked, list):
         raise InputError(problems)
     return checked
@@ -189,7 +192,12 @@ class _Sense:
                     "the visit lies before the day of issue.",
                     "Check the date, or give the right day with --issued-on.",
                 )
-            yield from self._clock_change(starts)
+            elif starts.year - self.issued_on.year > FARTHEST_VISIT:
+                yield Problem(
+                    "wrong-value", "visit.starts_at", f"it is more than {FARTHEST_VISIT} years away.", "Check the year."
+                )
+            else:
+                yield from self._clock_change(starts)
 
     def _clock_change(self, starts: datetime) -> Iterator[Problem]:
         if self.catalogue.clinic is None:
@@ -254,6 +262,13 @@ class _Sense:
         yield from self._age(protocol)
         if self.values["visit"].get("stage") in ("first-session", "next-session"):
             yield from self._dose(protocol)
+        elif self.values["visit"].get("stage") == "consultation" and self.values["treatment"].get("dose") is not None:
+            yield Problem(
+                "contradiction",
+                "treatment.dose",
+                "a dose is given, but nothing is given at a consultation.",
+                "Remove it, or change the stage.",
+            )
 
     def _age(self, protocol: Protocol) -> Iterator[Problem]:
         born, starts = self.values["patient"].get("date_of_birth"), self.values["visit"].get("starts_at")
@@ -288,7 +303,9 @@ class _Sense:
         drawn = fonts()
         for where, text in _texts(self.values, ""):
             if missing := undrawable(text, drawn):
-                names = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing)
+                names = ", ".join(
+                    f"{character} (U+{ord(character):04X})" for character in sorted(missing)
+                )  # not as the name reads
                 yield Problem(
                     "no-letter",
                     where,

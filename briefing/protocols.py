@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -92,3 +92,19 @@ class Protocol(Section):
     monitoring: Annotated[tuple[Key, ...], Field(min_length=1, description="facts that state how the patient is watched")]
     contraindications: Annotated[tuple[Key, ...], Field(min_length=1, description="facts that state who must not have it")]
     asks: Mapping[Name, Ask]
+
+    def numbers(self) -> Iterator[FactNumber]:
+        """Yield every number of the protocol that stands in a fact."""
+        for table in (self.dose, self.session, self.around):
+            for name in type(table).model_fields:
+                value = getattr(table, name)
+                yield from (item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, FactNumber))
+
+    def needed_asks(self) -> set[str]:
+        """Return the names of the questions whose answers the arithmetic of this protocol uses."""
+        names = {"settle_minutes", "stay_minutes", "check_every_minutes"}
+        if self.session.given is None:
+            names.add("minutes_between_devices")
+        if isinstance(self.dose, DosePerKilogram):
+            names |= {"dose_step", "lowest_dose_per_kilogram", "highest_dose_per_kilogram", "largest_dose"}
+        return names

@@ -54,7 +54,7 @@ def choose_documents(catalogue: Catalogue, request: PacketRequest) -> Selection:
             continue
         language = _language(document, catalogue, request)
         if language not in document.languages:
-            problems.append(_no_text(document, language))
+            problems.append(_no_text(document))
         parts = tuple(part for part in document.definition.parts if _decide(part.id, part.when, case).is_in)
         part_decisions = tuple(_decide(part.id, part.when, case) for part in document.definition.parts)
         chosen.append(ChosenDocument(document, language, parts, part_decisions))
@@ -117,10 +117,11 @@ def _say(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _no_text(document: Document, language: str) -> Problem:
+def _no_text(document: Document) -> Problem:
+    whose = "the clinic's" if document.definition.audience == "staff" else "the patient's"
     return Problem(
         "language-missing",
         f"documents/{document.id}",
-        f"this packet needs it in language {language}, and it is not written in it.",
+        f"it is not written in {whose} language.",
         f"It exists in: {', '.join(document.languages)}. Nothing is replaced by another language unasked.",
     )

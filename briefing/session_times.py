@@ -88,8 +88,8 @@ def plan_times(
         starts=starts,
         medicine_starts=medicine_starts,
         medicine_ends=medicine_ends,
-        no_food_from=RuledTime(_before_midnight(_later(starts, -food)), food_fact),
-        no_drink_from=RuledTime(_before_midnight(_later(starts, -drink)), drink_fact),
+        no_food_from=RuledTime(_one_way(_later(starts, -food)), food_fact),
+        no_drink_from=RuledTime(_one_way(_later(starts, -drink)), drink_fact),
         leave=RuledTime(_later(medicine_ends, stay), stay_fact),
         no_driving_before=RuledTime(drive, driving_fact),
         sleep_before_driving=protocol.around.no_driving_before_sleep,
@@ -113,7 +113,10 @@ def _later(moment: datetime, minutes: int) -> datetime:
     return (moment.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(moment.tzinfo)
 
 
-def _before_midnight(moment: datetime) -> datetime:
+def _one_way(moment: datetime) -> datetime:
+    # In the hour that the clocks show twice, the first is meant and the second could be read: an hour earlier is stricter.
+    if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+        moment = _later(moment, -60)
     # "12:00 am Tuesday" is read as either end of Tuesday. A minute earlier can be read one way only, and is stricter.
     return _later(moment, -1) if (moment.hour, moment.minute) == (0, 0) else moment
 

@@ -53,10 +53,14 @@ def clean_line(text: str, longest: int = LONGEST_LINE) -> str:
     for character in text:
         if (what := _REFUSED_CATEGORIES.get(unicodedata.category(character))) and character not in _JOINERS:
             raise ValueError(f"it holds {what} (U+{ord(character):04X})")
+    if "\ufffd" in text:
+        raise ValueError("it holds the mark of a letter that was lost when the text was copied (U+FFFD)")
     line = unicodedata.normalize("NFC", text).strip()
-    if not line.strip(_BLANK_LETTERS + _JOINERS + " \u00a0"):
+    # Marks and joiners alone draw nothing that can be read, and must not disguise a word for nothing.
+    seen = "".join(character for character in line if unicodedata.category(character)[0] in "LNPSZ").strip(_BLANK_LETTERS + " ")
+    if not seen.strip():
         raise ValueError("it is blank")
-    if line.casefold() in PLACEHOLDERS:
+    if seen.strip().casefold() in PLACEHOLDERS:
         raise ValueError("it holds a placeholder, not a value")
     if len(line) > longest:
         raise ValueError(f"it is longer than {longest} characters")

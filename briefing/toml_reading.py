@@ -6,7 +6,8 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TypeVar
+from types import UnionType
+from typing import Annotated, TypeVar, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -15,6 +16,7 @@ from briefing.errors import Problem, nearest
 from briefing.models import Section
 
 Model = TypeVar("Model", bound=Section)
+_NOTHING = object()
 _WHERE = re.compile(r"at line (\d+), column (\d+)")
 
 
@@ -39,18 +41,24 @@ def parse_toml(text: str) -> dict[str, object]:
         raise UnreadableError(f"line {found[1]}, column {found[2]}" if found else "the end of the file") from None
     except RecursionError:
         raise UnreadableError("a table nested far too deep") from None
+    except (ValueError, ArithmeticError):  # tomllib lets what int() and Decimal() raise pass through
+        raise UnreadableError("a number that is far too long") from None
 
 
 def check(model: type[Model], data: object, where: str = "", file: str = "") -> Model | list[Problem]:
     """Return the model, or every problem of the data. `where` is the path of the data inside `file`."""
-    nulls = [_null_problem(path, file) for path in _nulls(data, where)]
+    if broken := [_broken_key(path, file) for path in _broken_keys(data, where)]:
+        return broken  # the checker refuses such a table as a whole
+    nulls = [_null_problem(path, file) for path, value in _walk(data, where) if value is None]
     try:
         checked = model.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True, include_input=False)
         found = [_explain(model, data, detail, where, file) for detail in details]
-        known = {problem.where for problem in nulls}
-        return [*nulls, *(problem for problem in found if problem.where not in known)]
+        told: dict[str, Problem] = {}
+        for problem in (*nulls, *found):
+            told.setdefault(problem.where, problem)
+        return list(told.values())
     return nulls or checked
 
 
@@ -68,15 +76,28 @@ def values_that_stand(model: type[Section], data: object) -> dict[str, object]:
     return good
 
 
-def _nulls(data: object, where: str) -> Iterator[str]:
-    if data is None:
-        yield where
-    elif isinstance(data, Mapping):
-        for key, value in data.items():
-            yield from _nulls(value, _join(where, str(key)))
-    elif isinstance(data, list):
-        for index, value in enumerate(data, 1):
-            yield from _nulls(value, _join(where, str(index)))
+def _walk(data: object, where: str) -> Iterator[tuple[str, object]]:
+    """Yield every value with its path. Without recursion: a file may nest as deep as Python can."""
+    waiting = [(where, data)]
+    while waiting:
+        path, value = waiting.pop()
+        yield path, value
+        if isinstance(value, Mapping):
+            waiting.extend((_join(path, _shown(key)), inner) for key, inner in reversed(list(value.items())))
+        elif isinstance(value, list):
+            waiting.extend((_join(path, str(index)), inner) for index, inner in reversed(list(enumerate(value, 1))))
+
+
+def _broken_keys(data: object, where: str) -> Iterator[str]:
+    for path, value in _walk(data, where):
+        if isinstance(value, Mapping):
+            for key in value:
+                if any("\ud800" <= character <= "\udfff" for character in str(key)):
+                    yield _join(path, _shown(key))
+
+
+def _broken_key(where: str, file: str) -> Problem:
+    return Problem("unknown-key", _place(file, where), "this key holds half of a broken character.", "Write the key anew.")
 
 
 def _null_problem(where: str, file: str) -> Problem:
@@ -84,7 +105,7 @@ def _null_problem(where: str, file: str) -> Problem:
 
 
 def _explain(model: type[Section], data: object, detail: ErrorDetails, where: str, file: str) -> Problem:
-    path = tuple(step for step in detail["loc"] if step != "[key]")
+    path = _path(detail, data)
     place = _place(file, _join(where, *(_step(step) for step in path)))
     match detail["type"]:
         case "missing":
@@ -119,8 +140,33 @@ def _own_words(detail: ErrorDetails) -> str:
     return words.get(detail["type"], "it is not what is needed here")
 
 
+def _path(detail: ErrorDetails, data: object) -> tuple[int | str, ...]:
+    """Return the path in the data. pydantic puts marks of its own between the steps: union tags, `[key]`."""
+    path: list[int | str] = []
+    for number, step in enumerate(detail["loc"], 1):
+        if (below := _below(data, step)) is not _NOTHING:
+            data = below
+        elif detail["type"] != "missing" or number < len(detail["loc"]):
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _below(data: object, step: int | str) -> object:
+    if isinstance(data, Mapping):
+        return data.get(step, _NOTHING)
+    if isinstance(data, list | tuple) and isinstance(step, int) and step < len(data):
+        return data[step]
+    return _NOTHING
+
+
 def _step(step: int | str) -> str:
-    return str(step + 1) if isinstance(step, int) else step
+    return str(step + 1) if isinstance(step, int) else _shown(step)
+
+
+def _shown(key: object) -> str:
+    """Write a key so that a terminal shows it as it is, and not too much of it."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(key)[:60])
 
 
 def _join(*steps: str) -> str:
@@ -133,40 +179,51 @@ def _place(file: str, where: str) -> str:
 
 def _is_set(data: object, path: Sequence[int | str]) -> bool:
     for step in path:
-        if not isinstance(data, Mapping) or step not in data:
-            return False
-        data = data[step]
-    return True
+        data = _below(data, step)
+    return data is not _NOTHING
 
 
-def _model_at(model: type[Section], path: Sequence[int | str]) -> type[Section] | None:
-    """Return the model whose table lies at this path, if it is a plain table of ours."""
+def _tables(annotation: object) -> list[type[Section]]:
+    """Return the models that an annotation allows in its place."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return [annotation]
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return [table for option in get_args(annotation) for table in _tables(option)]
+    return []
+
+
+def _inside(annotation: object, step: int | str) -> object:
+    """Return the annotation of what lies one step further down, or None."""
+    for table in _tables(annotation):
+        if field := table.model_fields.get(str(step)):
+            return field.annotation
+    options = get_args(annotation) if get_origin(annotation) in (Annotated, Union, UnionType) else (annotation,)
+    for option in options:
+        if get_origin(option) is tuple:
+            return get_args(option)[0]
+        if get_origin(option) in (dict, Mapping):
+            return get_args(option)[1]
+    return None
+
+
+def _tables_at(model: type[Section], path: Sequence[int | str]) -> list[type[Section]]:
+    annotation: object = model
     for step in path:
-        field = model.model_fields.get(str(step))
-        inner = _section_in(field.annotation) if field else None
-        if inner is None:
-            return None
-        model = inner
-    return model
-
-
-def _section_in(annotation: object) -> type[Section] | None:
-    options = (annotation, *getattr(annotation, "__args__", ()))
-    return next((option for option in options if isinstance(option, type) and issubclass(option, Section)), None)
+        annotation = _inside(annotation, step)
+    return _tables(annotation)
 
 
 def _keys_beside(model: type[Section], path: Sequence[int | str]) -> list[str]:
-    table = _model_at(model, path[:-1])
-    return list(table.model_fields) if table else []
+    return list(dict.fromkeys(name for table in _tables_at(model, path[:-1]) for name in table.model_fields))
 
 
 def _how_to_give(model: type[Section], path: Sequence[int | str]) -> str:
     for length in range(len(path), 0, -1):
-        table = _model_at(model, path[: length - 1])
-        field = table.model_fields.get(str(path[length - 1])) if table else None
-        if field is not None and field.description:
-            example = f", such as: {path[length - 1]} = {_as_toml(field.examples[0])}" if field.examples else ""
-            return f"Give {field.description}{example}"
+        for table in _tables_at(model, path[: length - 1]):
+            field = table.model_fields.get(str(path[length - 1]))
+            if field is not None and field.description:
+                example = f", such as: {path[length - 1]} = {_as_toml(field.examples[0])}" if field.examples else ""
+                return f"Give {field.description}{example}"
     return "See docs/customising.md for what belongs here."
 
 

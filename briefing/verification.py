@@ -143,14 +143,20 @@ def _codes(picture: Image) -> list[str]:
 
 
 def _fonts(data: bytes) -> Iterator[Problem]:
-    ours = {font.family.replace(" ", "-") for font in fonts()}
+    ours = tuple(font.family.replace(" ", "-") for font in fonts())
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        names = {
-            str(item.BaseFont) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font"
-        }
-    for name in sorted(names):
-        if not any(name.partition("+")[2].startswith(family) for family in ours):
-            yield Problem("foreign-font", "the packet", "it holds a font that is not ours.", _REPORT)
+        names = {name for page in pdf.pages for name in _font_names(page.obj)}
+    if any(not name.partition("+")[2].startswith(ours) for name in names):
+        yield Problem("foreign-font", "the packet", "it holds a font that is not ours.", _REPORT)
+
+
+def _font_names(holder: pikepdf.Object) -> Iterator[str]:
+    """Yield the name of every font that a page, or a drawing on it, can use."""
+    resources = holder.get("/Resources", pikepdf.Dictionary())
+    for font in resources.get("/Font", pikepdf.Dictionary()).as_dict().values():
+        yield str(font.get("/BaseFont", "?"))
+    for drawing in resources.get("/XObject", pikepdf.Dictionary()).as_dict().values():
+        yield from _font_names(drawing)
 
 
 def _outline(packet: Packet) -> Iterator[Problem]:

@@ -31,7 +31,13 @@ class Wording:
 
     def say(self, key: str, **values: object) -> str:
         """Return a label with its slots filled in."""
-        return self[key].format(**values)
+        try:
+            return self[key].format(**values)
+        except (LookupError, ValueError, AttributeError):
+            where = f"wording/{self.language}.toml: {key}"
+            known = ", ".join(f"{{{name}}}" for name in values)
+            problem = "its braces hold something that is not filled in here."
+            raise CatalogueError(Problem("wording-unknown", where, problem, f"Known here: {known}.")) from None
 
     @property
     def direction(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from pypdf import PageObject, PdfWriter
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from briefing.errors import VerificationError
 from briefing.fingerprint import typed_texts
@@ -76,12 +76,11 @@ def foreign_font(writer: PdfWriter) -> None:
             NameObject("/BaseFont"): NameObject("/Helvetica"),
         }
     )
-    page = PageObject.create_blank_page(width=612, height=792)
-    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})})
-    stream = DecodedStreamObject()
-    stream.set_data(b"BT /F1 12 Tf 100 400 Td (hello) Tj ET")
-    page[NameObject("/Contents")] = stream
-    writer.pages[1].merge_page(page)
+    resources = writer.pages[1]["/Resources"].get_object()
+    assert isinstance(resources, DictionaryObject)
+    fonts = resources["/Font"].get_object()
+    assert isinstance(fonts, DictionaryObject)
+    fonts[NameObject("/Foreign")] = font
 
 
 def no_strip(writer: PdfWriter) -> None:
@@ -104,7 +103,7 @@ FAULTS: dict[str, tuple[Callable[[PdfWriter], None], str]] = {
     "a page of another patient": (page_of_another_patient, "identity"),
     "a strip taken off": (no_strip, "identity"),
     "a page painted over": (laid_over(BOX.format("inset: 0; height: 180mm")), "covered"),
-    "one line painted over": (laid_over(BOX.format("left: 0; top: 20mm; width: 180mm; height: 8mm")), "covered"),
+    "one line painted over": (laid_over(BOX.format("left: 0; top: 20mm; width: 180mm; height: 16mm")), "covered"),
     "the code painted over": (laid_over(BOX.format("right: 0; bottom: -20mm; width: 14mm; height: 16mm")), "code"),
     "a value that is None": (laid_over(WORDS.format("top: 100mm; left: 60mm", "None")), "leftover"),
     "a piece of a template": (laid_over(WORDS.format("top: 100mm; left: 60mm", "{{ patient.name }}")), "leftover"),

@@ -7,7 +7,7 @@ import sys
 import click
 
 from briefing import __version__
-from briefing.commands.reporting import report_bug, report_error, report_usage
+from briefing.commands.reporting import report_bug, report_error, report_interruption, report_usage
 from briefing.errors import BriefingError, ExitCode
 
 
@@ -68,8 +68,7 @@ def main() -> None:
     except click.ClickException as error:
         code = report_usage(error, as_json="--json" in arguments)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. Nothing half-made was left behind.", err=True)
-        code = ExitCode.INTERRUPTED
+        code = report_interruption(as_json="--json" in arguments)
     except Exception as error:
         code = report_bug(error, as_json="--json" in arguments)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)

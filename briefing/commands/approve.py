@@ -30,10 +30,16 @@ def approve(
     from briefing.catalogue import read_catalogue
     from briefing.commands.making import day_of_issue
     from briefing.delivery import deliver, sole_run
+    from briefing.text_safety import clean_line
 
+    for option, value in (("--by", by), ("--role", role)):
+        try:
+            clean_line(value)
+        except ValueError as error:
+            raise click.BadParameter(f"{error}.", param_hint=option) from None
     catalogue = read_catalogue(clinic_folder)
     ids = sorted(catalogue.documents) if documents == ("all",) else list(documents)
-    day: date = day_of_issue(on)
+    day: date = day_of_issue(on, catalogue.clinic)
     with sole_run(clinic_folder):
         text = record_approvals(catalogue, ids, language, by, role, day)
         deliver(clinic_folder, {"approvals.toml": text.encode()})

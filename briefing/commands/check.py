@@ -30,6 +30,6 @@ def check(request: str | None, clinic_folder: Path | None, issued_on: datetime |
     text = read_text(request) if request else None
     catalogue = read_catalogue(clinic_folder)
     if text is not None:
-        day = day_of_issue(issued_on)
+        day = day_of_issue(issued_on, catalogue.clinic)
         choose_documents(catalogue, read_request(parse_request(text), catalogue, day))
     reporter.result("No problems.", {"problems": []})

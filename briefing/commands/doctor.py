@@ -6,7 +6,7 @@ import ctypes.util
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -42,7 +42,10 @@ def doctor(reporter: Reporter) -> None:
 def _examine() -> Iterator[Finding]:
     yield Finding("Python", good=True, remark=platform.python_version())
     for package in ("weasyprint", "pypdf", "jinja2", "click", "pydantic", "pikepdf", "pypdfium2"):
-        yield Finding(package, good=True, remark=version(package))
+        try:
+            yield Finding(package, good=True, remark=version(package))
+        except PackageNotFoundError:
+            yield Finding(package, good=False, remark="this package is not installed.")
     yield _fonts()
     quick = ctypes.util.find_library("harfbuzz-subset") is not None
     yield Finding("harfbuzz-subset", good=True, remark="found" if quick else "not found: pages still come out, more slowly")

@@ -29,7 +29,7 @@ def explain(request: str, clinic_folder: Path | None, issued_on: datetime | None
 
     text = read_text(request)
     catalogue = read_catalogue(clinic_folder)
-    day = day_of_issue(issued_on)
+    day = day_of_issue(issued_on, catalogue.clinic)
     selection = choose_documents(catalogue, read_request(parse_request(text), catalogue, day))
     reporter.result("\n".join(_lines(selection)), {"documents": list(_data(selection))})
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefing.catalogue import read_catalogue
+from briefing.clinic import Clinic
 from briefing.commands.limits import limited
 from briefing.commands.reporting import Reporter
 from briefing.delivery import prepare_folder, sole_run
@@ -32,9 +33,11 @@ class Made:
     folder: Path
 
 
-def day_of_issue(option: datetime | None) -> date:
+def day_of_issue(option: datetime | None, clinic: Clinic | None) -> date:
     """Return the day that was asked for, or today by the clinic's own calendar: the only clock of the product."""
-    return option.date() if option else date.today()
+    if option:
+        return option.date()
+    return datetime.now(clinic.time_zone).date() if clinic else date.today()
 
 
 @contextmanager
@@ -53,10 +56,10 @@ def stdout_for_results_only() -> Iterator[None]:
 @contextmanager
 def make(request: str, clinic_folder: Path, out_folder: Path, issued_on: datetime | None, reporter: Reporter) -> Iterator[Made]:
     """Make a packet and hold its folder until it is written."""
-    day = day_of_issue(issued_on)
     with reporter.watch("read"):
         text = read_text(request)
         catalogue = read_catalogue(clinic_folder)
+        day = day_of_issue(issued_on, catalogue.clinic)
         checked = read_request(parse_request(text), catalogue, day)
     with reporter.watch("import"):
         from briefing.pipeline import make_packet  # it loads the renderer

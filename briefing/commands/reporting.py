@@ -25,7 +25,7 @@ class Reporter:
 
     def result(self, text: str, data: Mapping[str, object]) -> None:
         """Print the result: the text, or the data as one JSON object."""
-        click.echo(json.dumps({"ok": True, "exit_code": 0, **data}, ensure_ascii=False, default=str) if self.as_json else text)
+        click.echo(json.dumps({"ok": True, "exit_code": 0, **data}, default=str) if self.as_json else text)
 
     def say(self, text: str) -> None:
         """Tell something by the way."""
@@ -68,7 +68,7 @@ def report_error(error: BriefingError, *, as_json: bool) -> int:
     """Tell every problem and return the exit code."""
     if as_json:
         problems = [problem.as_dict() for problem in error.problems]
-        click.echo(json.dumps({"ok": False, "exit_code": int(error.exit_code), "problems": problems}, ensure_ascii=False))
+        click.echo(json.dumps({"ok": False, "exit_code": int(error.exit_code), "problems": problems}))
         return error.exit_code
     count = len(error.problems)
     click.echo("1 problem:" if count == 1 else f"{count} problems:", err=True)
@@ -81,7 +81,7 @@ def report_usage(error: click.ClickException, *, as_json: bool) -> int:
     """Tell what was typed wrongly, in Click's words."""
     if as_json:
         problem = Problem("usage", "the command line", error.format_message(), "See: briefing COMMAND --help")
-        click.echo(json.dumps({"ok": False, "exit_code": error.exit_code, "problems": [problem.as_dict()]}, ensure_ascii=False))
+        click.echo(json.dumps({"ok": False, "exit_code": error.exit_code, "problems": [problem.as_dict()]}))
     else:
         error.show()
     return error.exit_code
@@ -101,6 +101,14 @@ def report_bug(error: Exception, *, as_json: bool) -> int:
     else:
         click.echo(_told(problem), err=True)
     return ExitCode.BUG
+
+
+def report_interruption(*, as_json: bool) -> int:
+    """Tell that the run was stopped by hand."""
+    click.echo("Interrupted. Nothing half-made was left behind.", err=True)
+    if as_json:
+        click.echo(json.dumps({"ok": False, "exit_code": int(ExitCode.INTERRUPTED), "problems": []}))
+    return ExitCode.INTERRUPTED
 
 
 def _told(problem: Problem) -> str:
