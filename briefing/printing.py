@@ -19,6 +19,7 @@ from briefing.packet import place_documents
 from briefing.pdf_rendering import PdfDocument, Press
 from briefing.selection import ChosenDocument
 from briefing.session_times import SessionTimes, plan_times
+from briefing.side_by_side import map_side_by_side
 from briefing.sources import list_contents, list_sources, list_versions
 from briefing.template_context import views
 
@@ -34,8 +35,9 @@ def print_documents(
     press: Press,
     packet_id: str,
     issued_on: date,
+    workers: int,
 ) -> list[tuple[HtmlPage, PdfDocument]]:
-    """Render and print each document, in the order in which they were chosen.
+    """Render and print each document, with so many processes; in the order in which they were chosen.
 
     Raises:
         TemplateError: a template fails.
@@ -43,30 +45,35 @@ def print_documents(
         RenderingError: a page cannot be drawn faithfully.
     """
     plan = plan_for(request, catalogue)
-    job = _Job(request, catalogue, environment, packet_id, issued_on, plan, _times(request, catalogue, plan))
+    job = _Job(request, catalogue, environment, press, packet_id, issued_on, plan, _times(request, catalogue, plan))
+
+    def weight(item: ChosenDocument) -> int:
+        return len(catalogue.files[item.document.template(item.language)].text)
+
+    alone = [item for item in chosen if not item.document.definition.needs]
+    made = dict(zip(map(_name, alone), map_side_by_side(job.make, alone, weight, workers), strict=True))
+    pages = {name: page for name, (page, _) in made.items()}
     # What tells of other documents is read a first time with nothing to tell, for what it cites itself.
-    pages = {item.document.id: job.render(item) for item in chosen}
-    for item in (item for item in chosen if "citations" in item.document.definition.needs):
-        readers = [pages[other.document.id] for other in chosen if _for_staff(other) == _for_staff(item)]
+    telling = [item for item in chosen if item.document.definition.needs]
+    pages.update((_name(item), job.render(item)) for item in telling)
+
+    def make_with_sources(item: ChosenDocument) -> tuple[HtmlPage, PdfDocument]:
+        readers = [pages[_name(other)] for other in chosen if _for_staff(other) == _for_staff(item)]
         wording = catalogue.wording(item.language)
-        more = {"sources": list_sources(readers, catalogue, issued_on, wording), "versions": list_versions(readers)}
-        pages[item.document.id] = job.render(item, **more)
-    with_contents = [item for item in chosen if "contents" in item.document.definition.needs]
-    printed = {
-        name: press.print_pdf(page.html, page.title)
-        for name, page in pages.items()
-        if "contents" not in page.chosen.document.definition.needs
-    }
-    counts = {item.document.id: printed[item.document.id].page_count if item.document.id in printed else 1 for item in chosen}
+        return job.make(item, sources=list_sources(readers, catalogue, issued_on, wording), versions=list_versions(readers))
+
+    with_sources = [item for item in telling if "citations" in item.document.definition.needs]
+    made.update(zip(map(_name, with_sources), map_side_by_side(make_with_sources, with_sources, weight, workers), strict=True))
+    with_contents = [item for item in telling if "contents" in item.document.definition.needs]
+    counts = {_name(item): made[_name(item)][1].page_count if _name(item) in made else 1 for item in chosen}
     for _ in range(_MOST_TRIES):
         before = dict(counts)
-        places = place_documents([(pages[item.document.id], counts[item.document.id]) for item in chosen])
+        places = place_documents([(pages[_name(item)], counts[_name(item)]) for item in chosen])
         for item in with_contents:
-            page = pages[item.document.id] = job.render(item, contents=list_contents(places))
-            printed[item.document.id] = press.print_pdf(page.html, page.title)
-            counts[item.document.id] = printed[item.document.id].page_count
+            made[_name(item)] = job.make(item, contents=list_contents(places))
+            counts[_name(item)] = made[_name(item)][1].page_count
         if counts == before:
-            return [(pages[item.document.id], printed[item.document.id]) for item in chosen]
+            return [made[_name(item)] for item in chosen]
     raise CatalogueError(
         Problem(
             "contents-unsettled",
@@ -84,10 +91,16 @@ class _Job:
     request: PacketRequest
     catalogue: Catalogue
     environment: Environment
+    press: Press
     packet_id: str
     issued_on: date
     plan: DosePlan | None
     times: SessionTimes | None
+
+    def make(self, item: ChosenDocument, **more: object) -> tuple[HtmlPage, PdfDocument]:
+        """Render and print a document."""
+        page = self.render(item, **more)
+        return page, self.press.print_pdf(page.html, page.title)
 
     def render(self, item: ChosenDocument, **more: object) -> HtmlPage:
         """Render a document; what it needs to know of others and is not given yet is empty."""
@@ -109,6 +122,10 @@ class _Job:
             problem = f"it has no title in language {language}."
             raise CatalogueError(Problem("language-missing", f"protocols/{protocol_id}.toml", problem, "Add the title."))
         return views(self.request, clinic, protocol, self.plan, self.times, self.catalogue.wording(language))
+
+
+def _name(item: ChosenDocument) -> str:
+    return item.document.id
 
 
 def _for_staff(item: ChosenDocument) -> bool:
