@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from math import cos, pi, sin
 
@@ -61,9 +61,10 @@ def clock_face(hour: int, minute: int, title: str) -> Markup:
     return _svg(32, 32, title, "".join(body))
 
 
-def people(filled: Decimal, title: str) -> Markup:
-    """Draw ten people, `filled` of them black. Half a person is filled to the waist: fewer than one of ten."""
-    body = "".join(_person(4.25 * place, float(min(Decimal(1), max(Decimal(0), filled - place)))) for place in range(10))
+def people(count: Decimal, title: str) -> Markup:
+    """Draw ten people, `count` of them black, to the nearest half. A half is filled to the waist; nobody becomes none."""
+    halves = max(1, int((count * 2).to_integral_value(ROUND_HALF_UP))) if count else 0
+    body = "".join(_person(4.25 * place, min(1.0, max(0.0, halves / 2 - place))) for place in range(10))
     return _svg(42.5, 9.2, title, body)
 
 

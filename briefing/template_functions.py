@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
 from briefing import figures
-from briefing.facts import Audience, Fact, FactRegister
+from briefing.facts import Audience, Fact, FactRegister, Rate
 from briefing.template_context import Moment
 
 CLINIC_SOURCE = 1  # the number in brackets that stands for the clinic's own rules
@@ -27,28 +27,6 @@ class Record:
     citations: dict[str, None] = field(default_factory=dict)
     cites_clinic: bool = False
     hand_lines: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class TenPeople:
-    """A rate told in tens: `with_treatment` and `without`, each rounded to whole people of ten.
-
-    Half a person stands for "fewer than 1 of 10"; nobody is ever rounded to none.
-    """
-
-    with_treatment: Decimal
-    without: Decimal | None
-
-    @classmethod
-    def of(cls, fact: Fact) -> TenPeople:
-        """Tell a fact's rate in tens."""
-        rate = fact.rate()
-        return cls(_tens(rate.with_treatment, rate.of), None if rate.without is None else _tens(rate.without, rate.of))
-
-
-def _tens(count: Decimal, of: Decimal) -> Decimal:
-    tens = count * 10 / of
-    return Decimal("0.5") if tens < Decimal("0.75") else tens.quantize(Decimal(1), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +58,9 @@ class TemplateFunctions:
         """Return one of a fact's numbers, for a sentence of the page's own. Cite the fact behind it."""
         return self._look_up(fact_id).number(name)
 
-    def rate(self, fact_id: str) -> TenPeople:
-        """Return a fact's rate in tens, for `draw_people`: `with_treatment` and `without`."""
-        return TenPeople.of(self._look_up(fact_id))
+    def rate(self, fact_id: str) -> Rate:
+        """Return a fact's rate: `with_treatment` and, where there is a comparison, `without`, each of `of` people."""
+        return self._look_up(fact_id).rate()
 
     def cite_clinic(self) -> Markup:
         """Print the number that stands for the clinic's own rules."""
@@ -102,9 +80,9 @@ class TemplateFunctions:
         """Draw a clock face that shows a moment; the title is read out instead of it."""
         return figures.clock_face(moment.at.hour, moment.at.minute, title)
 
-    def draw_people(self, filled: Decimal, title: str) -> Markup:
-        """Draw ten people, so many of them black; the title is read out instead of them."""
-        return figures.people(filled, title)
+    def draw_people(self, count: Decimal, of: Decimal, title: str) -> Markup:
+        """Draw ten people for so many of so many, to the nearest half; the title is read out instead of them."""
+        return figures.people(count * 10 / of, title)
 
     def draw_session(self, **what: Any) -> Markup:
         """Draw a session to scale; takes the fields of `SessionDrawing` by name."""

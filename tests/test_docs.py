@@ -31,7 +31,7 @@ PLAIN = """
 
 - `document`, `parts`: this document and its sections that apply
 - `language`, `issued`, `packet_id`: the language code, the day of issue in words, the packet's id
-- `w`: the labels of the language, as `w["signature"]` or `w.say("tens", count=3)`
+- `w`: the labels of the language, as `w["signature"]` or `w.say("count_of", count=3, of=10)`
 - `protocol`, `plan`: the protocol and the worked-out plan, for pages for staff (see `briefing/protocols.py`, `briefing/dosing.py`)
 - `contents`, `sources`, `versions`: only in a document whose definition says it `needs` them
 """

@@ -13,11 +13,10 @@ from markupsafe import Markup
 
 from briefing.catalogue import Catalogue, CatalogueFile, Document, DocumentDefinition, Part
 from briefing.errors import CatalogueError, TemplateError
-from briefing.facts import Rate
+from briefing.figures import INK, people
 from briefing.html_rendering import HtmlPage, make_environment, refuse_blank, render_html
 from briefing.selection import ChosenDocument
 from briefing.template_context import Typed
-from briefing.template_functions import TenPeople
 from tests.conftest import ISSUED_ON
 from tests.packets import sample_catalogue
 
@@ -187,20 +186,19 @@ def test_two_renderings_share_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("with_treatment", "without", "shown"),
-    [("29", "8", ("3", "1")), ("41", "9", ("4", "1")), ("3", "0.5", ("0.5", "0.5")), ("75", None, ("8", None))],
+    ("count", "whole", "halves"), [("5.5", 5, 1), ("2.9", 3, 0), ("1.4", 1, 1), ("0.05", 0, 1), ("0", 0, 0), ("10", 10, 0)]
 )
-def test_a_rate_is_told_in_tens_and_nobody_becomes_none(
-    with_treatment: str, without: str | None, shown: tuple[str, str | None]
-) -> None:
-    rate = Rate(Decimal(with_treatment), Decimal(without) if without else None, Decimal(100))
+def test_people_are_drawn_to_the_nearest_half_and_nobody_becomes_none(count: str, whole: int, halves: int) -> None:
+    drawing = str(people(Decimal(count), "so many"))
+    assert drawing.count(f'fill="{INK}"/><path') == whole
+    assert drawing.count("<rect") == halves
 
-    class Fact:
-        def rate(self) -> Rate:
-            return rate
 
-    tens = TenPeople.of(Fact())  # type: ignore[arg-type]  # only the rate is asked of a fact here
-    assert (tens.with_treatment, tens.without) == (Decimal(shown[0]), Decimal(shown[1]) if shown[1] else None)
+def test_rates_are_told_with_their_own_numbers() -> None:
+    body = '{% import "layout/macros.html.j2" as m with context %}{{ m.compare("Trial", "A", "B", [("dizzy", "ae-esk-dizziness")]) }}'
+    html = render(body).html
+    assert ">29 of 100<" in html
+    assert ">8 of 100<" in html
 
 
 def test_a_clinic_can_change_one_block_and_keep_the_rest(clinic_folder: Path) -> None:
