@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from briefing.errors import Problem, RenderingError, SystemMissingError
+from briefing.internals import sources_told
 from briefing.resources import Font, fonts, templates_folder
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SCHEME = "briefing:"
 _TYPES = {"svg": "image/svg+xml", "css": "text/css", "ttf": "font/ttf"}
+_TAGGED, _DRAWN = "pdf/a-2a", "pdf/a-2u"  # both for the archive: every font and color is told
 _MISSING_GLYPH = ".notdef glyph"
 _PAPER_HEIGHT = {"letter": "11in", "a4": "297mm"}
 _SLACK = 1.5  # CSS px by which a box may leave its place before it counts as cut off: rounding, not text
@@ -89,12 +91,14 @@ class Press:
                 base_url=SCHEME + "style/",
             )
 
-    def print_pdf(self, html: str, name: str) -> PdfDocument:
+    def print_pdf(self, html: str, name: str, *, tagged: bool = True) -> PdfDocument:
         """Print one document.
 
         Args:
             html: the whole page.
             name: what the document is called in errors; not a patient's value.
+            tagged: whether it is to be read, with its headings, lists and tables told to screen readers, or is a mere
+                drawing that is laid over another page.
 
         Raises:
             RenderingError: it cannot be printed faithfully.
@@ -105,7 +109,8 @@ class Press:
                 document = source.render(stylesheets=[self._style], font_config=self._font_configuration)
                 if cut := list(_cut_off(document.pages)):
                     raise RenderingError([_cut_problem(name, page, how) for page, how in cut])
-                data = document.write_pdf()
+                with sources_told():
+                    data = document.write_pdf(pdf_variant=_TAGGED if tagged else _DRAWN)
             except (RecursionError, ZeroDivisionError, MemoryError) as error:
                 reason = f"the page is built in a way that cannot be drawn ({type(error).__name__})."
                 raise RenderingError(Problem("cannot-draw", name, reason, "Make the template simpler.")) from None

@@ -17,6 +17,7 @@ from briefing.errors import Problem, VerificationError
 from briefing.packet import Packet, StripPage
 from briefing.pdf_reading import ReadPage, read_pages
 from briefing.resources import fonts
+from briefing.structure_proof import prove_structure
 
 STRIP_MILLIMETRES = 25  # from the lower edge; the layout keeps 29 free
 _POINTS_PER_MILLIMETRE = 72 / 25.4
@@ -43,7 +44,7 @@ def verify_packet(packet: Packet, typed: Iterable[str]) -> VerifiedPacket:
     Raises:
         VerificationError: with every page and what is wrong with it. It repeats no patient's value.
     """
-    problems = [*_fonts(packet.data), *_outline(packet)]
+    problems = [*_fonts(packet.data), *_outline(packet), *_structure(packet)]
     words = sorted({_squeeze(text) for text in typed}, key=len, reverse=True)
     with read_pages(packet.data) as pages:
         if len(pages) != len(packet.strips):
@@ -164,3 +165,9 @@ def _outline(packet: Packet) -> Iterator[Problem]:
         titles = [item.title for item in outline.root]
     if titles != [document.page.title for document in packet.documents]:
         yield Problem("outline", "the packet", "its bookmarks are not its documents.", _REPORT)
+
+
+def _structure(packet: Packet) -> Iterator[Problem]:
+    documents = [(document.page.title, document.page.chosen.language) for document in packet.documents]
+    for where, problem in prove_structure(packet.data, documents):
+        yield Problem("structure", where, f"{problem}.", _REPORT)

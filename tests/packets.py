@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from briefing.catalogue import Catalogue, read_catalogue
 from briefing.identity import Secret
@@ -57,6 +58,11 @@ def changed(packet: Packet, change: Callable[[PdfWriter], None]) -> Packet:
 
 
 def overlay(html: str) -> PageObject:
-    """Print a page to lay over another one. Its body has no ground of its own."""
+    """Print a page to lay over another one, as an artifact. Its body has no ground of its own."""
     page = f'<html lang="en" style="background: none"><title>x</title><body>{html}</body></html>'
-    return PdfReader(io.BytesIO(press().print_pdf(page, "an overlay").data)).pages[0]
+    drawn = PdfReader(io.BytesIO(press().print_pdf(page, "an overlay", tagged=False).data)).pages[0]
+    contents, stream = drawn.get_contents(), DecodedStreamObject()
+    assert contents is not None
+    stream.set_data(b"/Artifact BMC\n" + contents.get_data() + b"\nEMC")
+    drawn[NameObject("/Contents")] = stream
+    return drawn

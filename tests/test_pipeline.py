@@ -206,12 +206,12 @@ def test_another_clinics_secret_gives_another_packet_id(briefing: Briefing, clin
 def test_a_packet_that_fails_its_proof_is_not_written(
     briefing: Briefing, clinic_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from briefing import packet
+    from briefing.packet.strips import lay_over
 
-    monkeypatch.setattr(packet, "page_code", lambda *_: "BRF:WRONG")
-    real = packet._stamp
+    monkeypatch.setattr("briefing.packet.binding.page_code", lambda *_: "BRF:WRONG")
     monkeypatch.setattr(
-        packet, "_stamp", lambda writer, page, drawn: None if page == writer.pages[2] else real(writer, page, drawn)
+        "briefing.packet.binding.lay_over",
+        lambda writer, page, drawn: None if page == writer.pages[2] else lay_over(writer, page, drawn),
     )
     ran = make(briefing, ANA, clinic_folder, tmp_path / "out", "--json")
     assert ran.code == 7

@@ -93,6 +93,10 @@ def other_bookmarks(writer: PdfWriter) -> None:
     writer.add_outline_item(title="Something else", page_number=0)
 
 
+def tags_taken_off(writer: PdfWriter) -> None:
+    del writer.root_object["/StructTreeRoot"]
+
+
 BOX = '<div style="position: absolute; background: #fff; {}"></div>'
 WORDS = '<p style="position: absolute; {}">{}</p>'
 
@@ -111,6 +115,7 @@ FAULTS: dict[str, tuple[Callable[[PdfWriter], None], str]] = {
     "text in the strip": (laid_over(WORDS.format("bottom: -14mm; left: 60mm", "too low")), "strip-overlap"),
     "a foreign font": (foreign_font, "foreign-font"),
     "a bookmark too many": (other_bookmarks, "outline"),
+    "the tags taken off": (tags_taken_off, "structure"),
 }
 
 

@@ -1,0 +1,21 @@
+"""Binding: the documents become one tagged PDF that keeps all they had, with the strip that says on every page whose it is.
+
+binding        the packet, from the printed documents to its bytes
+destinations   links stay in their document
+fields         so do form fields
+structure      one tree of headings, lists and tables over all documents
+fragments      what a page break cut is one element again
+tables         which header belongs to which cell
+roles          names of a document's own that another one uses differently
+artifacts      what is on every page is not read out
+strips         what each page says of itself
+outline        bookmarks
+description    what the file says of itself
+compacting     small, and the same bytes every time
+pdf_objects    how pypdf's objects are read and made
+"""
+
+from briefing.packet.binding import BoundDocument, Packet, bind_packet, place_documents
+from briefing.packet.strips import StripPage, page_code
+
+__all__ = ("BoundDocument", "Packet", "StripPage", "bind_packet", "page_code", "place_documents")

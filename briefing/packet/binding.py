@@ -1,0 +1,131 @@
+"""From the printed documents to the bytes of one packet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from jinja2 import Environment
+from pypdf import PdfReader, PdfWriter
+
+from briefing.html_rendering import HtmlPage
+from briefing.packet.compacting import compact
+from briefing.packet.description import describe_packet, take_over_colors
+from briefing.packet.destinations import spell_out_destinations
+from briefing.packet.fields import finish_fields, keep_fields_apart
+from briefing.packet.outline import add_bookmarks
+from briefing.packet.strips import StripPage, lay_over, page_code
+from briefing.packet.structure import Structure
+from briefing.pdf_rendering import PdfDocument, pdf_stream
+from briefing.template_context import Typed
+from briefing.wording import Wording
+
+
+class PrintPdf(Protocol):
+    """Prints one HTML page; see `Press.print_pdf`."""
+
+    def __call__(self, html: str, name: str, *, tagged: bool) -> PdfDocument:
+        """Print it, with tags or as a mere drawing."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundDocument:
+    """One document's place in the packet. Packet pages count from 1."""
+
+    page: HtmlPage
+    first_page: int
+    last_page: int
+
+    @property
+    def page_count(self) -> int:
+        """How many pages it has."""
+        return self.last_page - self.first_page + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A bound packet, not yet proved: its bytes, and what every page must say."""
+
+    packet_id: str
+    data: bytes
+    documents: tuple[BoundDocument, ...]
+    strips: tuple[StripPage, ...]
+    issued_on: date
+
+
+def place_documents(printed: Sequence[tuple[HtmlPage, int]]) -> tuple[BoundDocument, ...]:
+    """Give each document its packet pages, from its number of pages, in order."""
+    documents, first = [], 1
+    for page, count in printed:
+        documents.append(BoundDocument(page, first, first + count - 1))
+        first += count
+    return tuple(documents)
+
+
+def bind_packet(
+    packet_id: str,
+    printed: Sequence[tuple[HtmlPage, PdfDocument]],
+    identity: tuple[Typed, str],
+    issued_on: date,
+    wording: Wording,
+    environment: Environment,
+    print_pdf: PrintPdf,
+) -> Packet:
+    """Bind printed documents into one packet.
+
+    Args:
+        packet_id: its id.
+        printed: each document with its PDF, in the order in which they are bound.
+        identity: the patient's name and date of birth, as every page must show them.
+        issued_on: the day of issue; it becomes the file's date.
+        wording: the labels of the strip, in the clinic's language.
+        environment: renders the strip.
+        print_pdf: prints the strip; see `Press.print_pdf`.
+    """
+    documents = place_documents([(page, pdf.page_count) for page, pdf in printed])
+    strips = tuple(_strips(packet_id, documents, identity, wording))
+    html = environment.get_template("layout/strip.html.j2").render(strips=strips, language=wording.language)
+    overlay = print_pdf(html, "the strip", tagged=False)
+    writer = PdfWriter()
+    structure = Structure(writer, wording.language)
+    for document, (_, pdf) in zip(documents, printed, strict=True):
+        _append(writer, structure, document, PdfReader(pdf_stream(pdf)))
+    structure.finish()
+    for page, drawn in zip(writer.pages, PdfReader(pdf_stream(overlay)).pages, strict=True):
+        lay_over(writer, page, drawn)
+    describe_packet(writer, wording.say("strip_packet", id=packet_id), wording.language, issued_on)
+    return Packet(packet_id, compact(writer), documents, strips, issued_on)
+
+
+def _append(writer: PdfWriter, structure: Structure, document: BoundDocument, reader: PdfReader) -> None:
+    """Append a document's pages, and all that pypdf would leave behind or mix up."""
+    chosen, title = document.page.chosen, document.page.title
+    spell_out_destinations(reader)
+    keep_fields_apart(reader, chosen.document.id)
+    writer.append(reader, import_outline=False)
+    finish_fields(writer, reader, chosen.document.id)
+    add_bookmarks(writer, reader, title, document.first_page - 1)
+    structure.add(reader, chosen.document.id, title, chosen.language)
+    take_over_colors(writer, reader)
+
+
+def _strips(
+    packet_id: str, documents: Sequence[BoundDocument], identity: tuple[Typed, str], wording: Wording
+) -> Iterator[StripPage]:
+    total = documents[-1].last_page
+    for document in documents:
+        for packet_page in range(document.first_page, document.last_page + 1):
+            yield StripPage(
+                name=identity[0],
+                born=wording.say("strip_born", date=identity[1]),
+                packet=wording.say("strip_packet", id=packet_id),
+                title=document.page.title,
+                version=document.page.version_line,
+                page=wording.say("strip_page", page=packet_page - document.first_page + 1, pages=document.page_count),
+                packet_page_label=wording["strip_packet_page"],
+                packet_page=wording.say("strip_page_of", page=packet_page, pages=total),
+                draft=None if document.page.approval else wording["draft"],
+                code=page_code(packet_id, packet_page, total),
+            )
