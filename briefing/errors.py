@@ -57,10 +57,6 @@ class BriefingError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("; ".join(f"{p.where}: {p.problem}" for p in self.problems))
 
-    def __reduce__(self) -> tuple[type[BriefingError], tuple[tuple[Problem, ...]]]:
-        """Let an error travel between processes with its problems."""
-        return type(self), (self.problems,)
-
 
 class InputError(BriefingError):
     """The request cannot be used as it stands."""

@@ -28,7 +28,6 @@ def make_packet(
     secret: Secret,
     issued_on: date,
     watch: Watch = lambda _: nullcontext(),
-    workers: int = 1,
 ) -> tuple[VerifiedPacket, Manifest]:
     """Make one patient's packet and prove it. Nothing is written.
 
@@ -38,7 +37,6 @@ def make_packet(
         secret: the clinic's secret, from which the packet id is derived.
         issued_on: the day of issue.
         watch: wraps each stage, called with its name, so that its cost can be told.
-        workers: how many processes may print at once.
 
     Raises:
         BriefingError: one of its kinds, when the packet cannot be made right.
@@ -51,7 +49,7 @@ def make_packet(
     with watch("load"):
         environment, press = make_environment(catalogue), Press(catalogue.files, clinic.paper)
     with watch("render"):
-        printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on, workers)
+        printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on)
     with watch("bind"):
         identity = (Typed(request.patient.name), day_text(request.patient.date_of_birth, wording))
         packet = bind_packet(packet_id, printed, identity, issued_on, wording, environment, press.print_pdf)

@@ -19,7 +19,6 @@ from briefing.packet import place_documents
 from briefing.pdf_rendering import PdfDocument, Press
 from briefing.selection import ChosenDocument
 from briefing.session_times import SessionTimes, plan_times
-from briefing.side_by_side import map_side_by_side
 from briefing.sources import list_contents, list_sources, list_versions
 from briefing.template_context import views
 
@@ -35,9 +34,8 @@ def print_documents(
     press: Press,
     packet_id: str,
     issued_on: date,
-    workers: int,
 ) -> list[tuple[HtmlPage, PdfDocument]]:
-    """Render and print each document, with so many processes; in the order in which they were chosen.
+    """Render and print each document, in the order in which they were chosen.
 
     Raises:
         TemplateError: a template fails.
@@ -47,11 +45,8 @@ def print_documents(
     plan = plan_for(request, catalogue)
     job = _Job(request, catalogue, environment, press, packet_id, issued_on, plan, _times(request, catalogue, plan))
 
-    def weight(item: ChosenDocument) -> int:
-        return len(catalogue.files[item.document.template(item.language)].text)
-
     alone = [item for item in chosen if not item.document.definition.needs]
-    made = dict(zip(map(_name, alone), map_side_by_side(job.make, alone, weight, workers), strict=True))
+    made = {_name(item): job.make(item) for item in alone}
     pages = {name: page for name, (page, _) in made.items()}
     # What tells of other documents is read a first time with nothing to tell, for what it cites itself.
     telling = [item for item in chosen if item.document.definition.needs]
@@ -63,7 +58,7 @@ def print_documents(
         return job.make(item, sources=list_sources(readers, catalogue, issued_on, wording), versions=list_versions(readers))
 
     with_sources = [item for item in telling if "citations" in item.document.definition.needs]
-    made.update(zip(map(_name, with_sources), map_side_by_side(make_with_sources, with_sources, weight, workers), strict=True))
+    made.update((_name(item), make_with_sources(item)) for item in with_sources)
     with_contents = [item for item in telling if "contents" in item.document.definition.needs]
     counts = {_name(item): made[_name(item)][1].page_count if _name(item) in made else 1 for item in chosen}
     for _ in range(_MOST_TRIES):

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from briefing.packet import Packet
 
 
-_MOST_CORES = 4  # more would wait for the longest document
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """A proved packet, its manifest, and the folder it may be written to while the run lasts."""
@@ -41,11 +38,6 @@ def day_of_issue(option: datetime | None, clinic: Clinic | None) -> date:
     if option:
         return option.date()
     return datetime.now(clinic.time_zone).date() if clinic else date.today()
-
-
-def cores() -> int:
-    """Return on how many cores one packet may be printed. Only on Linux is a fork of this process known to be sound."""
-    return min(len(os.sched_getaffinity(0)), _MOST_CORES) if sys.platform == "linux" else 1
 
 
 @contextmanager
@@ -75,5 +67,5 @@ def make(request: str, clinic_folder: Path, out_folder: Path, issued_on: datetim
     folder = prepare_folder(out_folder, clinic_folder)
     with sole_run(folder):
         with limited(), stdout_for_results_only():
-            verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, reporter.watch, cores())
+            verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, reporter.watch)
         yield Made(verified.packet, manifest, folder)
