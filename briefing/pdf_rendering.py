@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ _TYPES = {"svg": "image/svg+xml", "css": "text/css", "ttf": "font/ttf"}
 _TAGGED, _DRAWN = "pdf/a-2a", "pdf/a-2u"  # both for the archive: every font and color is told
 _MISSING_GLYPH = ".notdef glyph"
 _PAPER_HEIGHT = {"letter": "11in", "a4": "297mm"}
+_BEFORE_INLINE = re.compile(r"\s+<strong>(?=\S)")
+_BEFORE_END = re.compile(r"\s+(?=</(?:p|li|td|th|dd|dt|div|h[1-6])>)")
 _SLACK = 1.5  # CSS px by which a box may leave its place before it counts as cut off: rounding, not text
 
 
@@ -104,7 +107,7 @@ class Press:
             RenderingError: it cannot be printed faithfully.
         """
         with self._watched(name):
-            source = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher, base_url=SCHEME)
+            source = self._weasyprint.HTML(string=_without_hanging_spaces(html), url_fetcher=self._fetcher, base_url=SCHEME)
             try:
                 document = source.render(stylesheets=[self._style], font_config=self._font_configuration)
                 if cut := list(_cut_off(document.pages)):
@@ -174,6 +177,14 @@ def _import_weasyprint() -> Any:
         ) from None
     logging.getLogger("weasyprint").propagate = False
     return weasyprint
+
+
+def _without_hanging_spaces(html: str) -> str:
+    """Let no text end in a space before bold words, or at the end of its block; the words stay the same.
+
+    Where just such a space is too much for a line, WeasyPrint breaks the line after its first word.
+    """
+    return _BEFORE_INLINE.sub("<strong> ", _BEFORE_END.sub("", html))
 
 
 def _font_faces(files: Sequence[Font]) -> str:

@@ -95,4 +95,4 @@ class TemplateFunctions:
 
 
 def _marker(numbers: set[int]) -> Markup:
-    return Markup(' <span class="src">[{}]</span>').format(", ".join(map(str, sorted(numbers))))
+    return Markup('<span class="src">\N{NO-BREAK SPACE}[{}]</span>').format(", ".join(map(str, sorted(numbers))))
