@@ -151,7 +151,7 @@ def test_a_fact_prints_its_sentence_and_its_source_and_is_noted() -> None:
     page = render('<p>{{ fact("ketamine-schedule-iii") }}</p>')
     number = sample_catalogue().facts.facts["ketamine-schedule-iii"].source.number
     assert page.citations == ("ketamine-schedule-iii",)
-    assert f'<span class="src">[{number}]</span>' in page.html
+    assert f'<span class="src">\N{NO-BREAK SPACE}[{number}]</span>' in page.html
 
 
 def test_an_unknown_fact_is_refused_with_the_nearest() -> None:
@@ -203,7 +203,7 @@ def test_rates_are_told_with_their_own_numbers() -> None:
 
 def test_a_clinic_can_change_one_block_and_keep_the_rest(clinic_folder: Path) -> None:
     from briefing.catalogue import read_catalogue
-    from tests.packets import request_of
+    from tests.packets import request_of, written
 
     folder = clinic_folder / "documents" / "after-your-session"
     folder.mkdir(parents=True)
@@ -217,9 +217,7 @@ def test_a_clinic_can_change_one_block_and_keep_the_rest(clinic_folder: Path) ->
     from tests.conftest import SAMPLES
 
     verified, manifest = make_packet(request_of(SAMPLES / "requests" / "ana-ruiz.toml"), own, Secret(b"1"), date(2026, 11, 24))
-    page = next(
-        document.page for document in verified.packet.documents if document.page.chosen.document.id == "after-your-session"
-    )
+    page = next(page for page in written(verified.packet) if page.id == "after-your-session")
     assert "Our own first line." in page.html
     assert page.approval is None  # the built-in words were approved, not these
     assert any("After your session" in warning for warning in manifest.warnings)

@@ -16,7 +16,7 @@ import pytest
 
 from briefing.pdf_reading import read_pages
 from tests.conftest import ROOT, SAMPLES, Briefing, Ran, sample_requests
-from tests.packets import sample_packet
+from tests.packets import sample_packet, written
 from tests.test_wording_golden import words
 
 ANA = SAMPLES / "requests" / "ana-ruiz.toml"
@@ -84,21 +84,21 @@ def test_no_patients_detail_is_anywhere_but_in_the_packet(path: Path) -> None:
 @pytest.mark.parametrize("path", sample_requests(), ids=lambda path: str(path.stem))
 def test_the_cover_tells_the_right_packet_pages(path: Path) -> None:
     packet, _ = sample_packet(path.stem)
-    cover = words(packet.documents[0].page.html, packet.packet_id)
-    told = [document for document in packet.documents[1:] if document.page.chosen.document.definition.audience != "staff"]
+    cover = words(written(packet)[0].html, packet.packet_id)
+    told = [document for document in packet.documents[1:] if document.item.audience != "staff"]
     for document in told:
-        match = re.search(rf"{re.escape(document.page.title)}\D*?(\d+)", cover)
-        assert match, document.page.title
-        assert int(match[1]) == document.first_page, document.page.title
+        match = re.search(rf"{re.escape(document.item.title)}\D*?(\d+)", cover)
+        assert match, document.item.title
+        assert int(match[1]) == document.first_page, document.item.title
 
 
 @pytest.mark.parametrize("path", sample_requests(), ids=lambda path: str(path.stem))
 def test_every_number_in_brackets_stands_in_the_list_of_sources(path: Path) -> None:
     packet, _ = sample_packet(path.stem)
-    pages = [document.page for document in packet.documents]
+    pages = written(packet)
     for staff in (False, True):
-        html = "".join(page.html for page in pages if (page.chosen.document.definition.audience == "staff") is staff)
-        cited = {number for group in re.findall(r'class="src">\[([\d, ]+)\]', html) for number in group.split(", ")}
+        html = "".join(page.html for page in pages if (page.audience == "staff") is staff)
+        cited = {number for group in re.findall(r'class="src">\s\[([\d, ]+)\]', html) for number in group.split(", ")}
         listed = set(
             re.findall(r"\[(\d+)\] <bdi", html) if staff else re.findall(r">\s*(\d+)\s*</t[dh]>\s*<t[dh][^>]*>\s*<bdi", html)
         )
@@ -108,9 +108,7 @@ def test_every_number_in_brackets_stands_in_the_list_of_sources(path: Path) -> N
 
 @pytest.mark.parametrize("path", sample_requests(), ids=lambda path: str(path.stem))
 def test_documents_for_staff_come_last_and_together(path: Path) -> None:
-    audiences = [
-        document.page.chosen.document.definition.audience == "staff" for document in sample_packet(path.stem)[0].documents
-    ]
+    audiences = [document.item.audience == "staff" for document in sample_packet(path.stem)[0].documents]
     assert audiences == sorted(audiences)
     assert any(audiences)
 
@@ -251,7 +249,7 @@ def test_a_packet_on_a4_has_the_same_documents(briefing: Briefing, clinic_folder
     settings.write_text(settings.read_text().replace('paper = "letter"', 'paper = "a4"'))
     told = json.loads(make(briefing, ANA, clinic_folder, tmp_path / "out", "--json").out)
     letter, _ = sample_packet("ana-ruiz")
-    assert [entry["id"] for entry in told["documents"]] == [document.page.chosen.document.id for document in letter.documents]
+    assert [entry["id"] for entry in told["documents"]] == [document.item.id for document in letter.documents]
     with read_pages(Path(told["packet"]).read_bytes()) as pages:
         assert {(round(page.width), round(page.height)) for page in pages} == {(595, 842)}
 
