@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 
 from briefing import __version__
 from briefing.catalogue import Catalogue
+from briefing.choices import Choices
 from briefing.models import PacketRequest
 
 
@@ -16,10 +18,11 @@ def request_bytes(request: PacketRequest) -> bytes:
     return json.dumps(request.model_dump(mode="python"), sort_keys=True, ensure_ascii=False, default=str).encode()
 
 
-def whole_input(request: PacketRequest, catalogue: Catalogue, issued_on: date) -> bytes:
-    """Return request, day of issue, product version and every file of the catalogue, as one canonical text."""
+def whole_input(request: PacketRequest, catalogue: Catalogue, issued_on: date, choices: Choices) -> bytes:
+    """Return request, day of issue, choices, product version and every file of the catalogue, as one canonical text."""
     files = "".join(f"{path}\0{file.sha256}\n" for path, file in sorted(catalogue.files.items()))
-    return b"\0\0".join((request_bytes(request), issued_on.isoformat().encode(), __version__.encode(), files.encode()))
+    told = (issued_on.isoformat(), json.dumps(asdict(choices), sort_keys=True), __version__, files)
+    return b"\0\0".join((request_bytes(request), *map(str.encode, told)))
 
 
 def typed_texts(request: PacketRequest) -> tuple[str, ...]:

@@ -36,6 +36,36 @@ class HtmlPage:
     cites_clinic: bool
     hand_lines: tuple[str, ...]
 
+    @property
+    def id(self) -> str:
+        """Which document it is."""
+        return self.chosen.document.id
+
+    @property
+    def language(self) -> str:
+        """The language it is in."""
+        return self.chosen.language
+
+    @property
+    def audience(self) -> str:
+        """Who is to read it: patient, companion or staff."""
+        return self.chosen.document.definition.audience
+
+    @property
+    def kind(self) -> str:
+        """What kind of document it is: cover, form, handout and so on."""
+        return self.chosen.document.definition.kind
+
+    @property
+    def version(self) -> int:
+        """The version of its definition."""
+        return self.chosen.document.definition.version
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody has approved its words."""
+        return self.approval is None
+
 
 class _CatalogueLoader(BaseLoader):
     """Serves templates out of the catalogue; no file is opened."""

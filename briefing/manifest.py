@@ -35,7 +35,7 @@ def describe(packet: Packet, catalogue: Catalogue, request_digest: str) -> Manif
         request_digest: the keyed digest of the request.
     """
     overdue = [fact_id for fact_id in cited_facts(packet) if catalogue.facts.facts[fact_id].is_due(packet.issued_on)]
-    drafts = [document.page.title for document in packet.documents if document.page.approval is None]
+    drafts = [document.item.title for document in packet.documents if document.item.is_draft]
     return Manifest(
         {
             "format": FORMAT,
@@ -47,9 +47,7 @@ def describe(packet: Packet, catalogue: Catalogue, request_digest: str) -> Manif
             "request_keyed_digest": request_digest,
             "documents": [describe_document(document) for document in packet.documents],
             "lines_to_fill_in_by_hand": [
-                {"document": document.page.chosen.document.id, "line": line}
-                for document in packet.documents
-                for line in document.page.hand_lines
+                {"document": document.item.id, "line": line} for document in packet.documents for line in document.item.hand_lines
             ],
             "facts": cited_facts(packet),
             "facts_overdue": overdue,
@@ -63,7 +61,7 @@ def describe(packet: Packet, catalogue: Catalogue, request_digest: str) -> Manif
 
 def cited_facts(packet: Packet) -> list[str]:
     """Return the ids of the facts that a packet cites, each once, in order."""
-    return list(dict.fromkeys(fact_id for document in packet.documents for fact_id in document.page.citations))
+    return list(dict.fromkeys(fact_id for document in packet.documents for fact_id in document.item.citations))
 
 
 def _warnings(drafts: Iterable[str], overdue: Iterable[str]) -> Iterator[str]:
@@ -75,13 +73,13 @@ def _warnings(drafts: Iterable[str], overdue: Iterable[str]) -> Iterator[str]:
 
 def describe_document(document: BoundDocument) -> dict[str, object]:
     """Describe one document of a packet, as the manifest and `--json` list it."""
-    page = document.page
+    item = document.item
     return {
-        "id": page.chosen.document.id,
-        "title": page.title,
-        "language": page.chosen.language,
-        "version": page.chosen.document.definition.version,
-        "draft": page.approval is None,
+        "id": item.id,
+        "title": item.title,
+        "language": item.language,
+        "version": item.version,
+        "draft": item.is_draft,
         "first_page": document.first_page,
         "last_page": document.last_page,
     }

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 
 from briefing.catalogue import Catalogue
+from briefing.choices import PLAIN, Choices
 from briefing.fingerprint import request_bytes, typed_texts, whole_input
 from briefing.html_rendering import make_environment
 from briefing.identity import Secret
@@ -27,6 +28,7 @@ def make_packet(
     catalogue: Catalogue,
     secret: Secret,
     issued_on: date,
+    choices: Choices = PLAIN,
     watch: Watch = lambda _: nullcontext(),
 ) -> tuple[VerifiedPacket, Manifest]:
     """Make one patient's packet and prove it. Nothing is written.
@@ -36,6 +38,7 @@ def make_packet(
         catalogue: the documents, with the clinic's settings.
         secret: the clinic's secret, from which the packet id is derived.
         issued_on: the day of issue.
+        choices: how it is to be made.
         watch: wraps each stage, called with its name, so that its cost can be told.
 
     Raises:
@@ -43,7 +46,7 @@ def make_packet(
     """
     clinic = catalogue.the_clinic()
     wording = catalogue.wording(clinic.language)
-    packet_id = secret.packet_id(whole_input(request, catalogue, issued_on))
+    packet_id = secret.packet_id(whole_input(request, catalogue, issued_on, choices))
     with watch("choose"):
         chosen = choose_documents(catalogue, request).chosen
     with watch("load"):

@@ -18,10 +18,10 @@ def list_contents(documents: Iterable[BoundDocument]) -> tuple[ContentsEntry, ..
     """List the documents of a packet with their packet pages."""
     return tuple(
         ContentsEntry(
-            id=document.page.chosen.document.id,
-            title=document.page.title,
-            audience=document.page.chosen.document.definition.audience,
-            kind=document.page.chosen.document.definition.kind,
+            id=document.item.id,
+            title=document.item.title,
+            audience=document.item.audience,
+            kind=document.item.kind,
             first_page=document.first_page,
             last_page=document.last_page,
         )

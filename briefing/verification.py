@@ -163,11 +163,11 @@ def _font_names(holder: pikepdf.Object) -> Iterator[str]:
 def _outline(packet: Packet) -> Iterator[Problem]:
     with pikepdf.open(io.BytesIO(packet.data)) as pdf, pdf.open_outline() as outline:
         titles = [item.title for item in outline.root]
-    if titles != [document.page.title for document in packet.documents]:
+    if titles != [document.item.title for document in packet.documents]:
         yield Problem("outline", "the packet", "its bookmarks are not its documents.", _REPORT)
 
 
 def _structure(packet: Packet) -> Iterator[Problem]:
-    documents = [(document.page.title, document.page.chosen.language) for document in packet.documents]
+    documents = [(document.item.title, document.item.language) for document in packet.documents]
     for where, problem in prove_structure(packet.data, documents):
         yield Problem("structure", where, f"{problem}.", _REPORT)

@@ -12,6 +12,7 @@ from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
 from briefing.catalogue import Catalogue, read_catalogue
+from briefing.html_rendering import HtmlPage
 from briefing.identity import Secret
 from briefing.intake import parse_request, read_request, read_text
 from briefing.manifest import Manifest
@@ -46,6 +47,11 @@ def sample_packet(name: str) -> tuple[Packet, Manifest]:
     """Make the packet of a sample once for all tests."""
     verified, manifest = make_packet(request_of(SAMPLES / "requests" / f"{name}.toml"), sample_catalogue(), SECRET, ISSUED_ON)
     return verified.packet, manifest
+
+
+def written(packet: Packet) -> list[HtmlPage]:
+    """Return the packet's documents that were written here, in order."""
+    return [document.item for document in packet.documents if isinstance(document.item, HtmlPage)]
 
 
 def changed(packet: Packet, change: Callable[[PdfWriter], None]) -> Packet:

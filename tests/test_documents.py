@@ -13,7 +13,7 @@ from jinja2 import Environment
 from briefing.catalogue import Catalogue, read_catalogue
 from briefing.html_rendering import HtmlPage
 from tests.conftest import ROOT, SAMPLES, sample_requests
-from tests.packets import sample_catalogue, sample_packet
+from tests.packets import sample_catalogue, sample_packet, written
 from tests.readability import Counts, count, grades_by_section, syllables
 
 TEMPLATES = ROOT / "templates"
@@ -44,12 +44,11 @@ HIGHEST_GRADE = 8.0
 
 
 def all_pages() -> list[HtmlPage]:
-    return [document.page for path in sample_requests() for document in sample_packet(path.stem)[0].documents]
+    return [page for path in sample_requests() for page in written(sample_packet(path.stem)[0])]
 
 
 def covered(name: str, what: str) -> set[str]:
-    pages = [document.page for document in sample_packet(name)[0].documents]
-    return {row for page in pages for part in page.chosen.parts for row in getattr(part, what)}
+    return {row for page in written(sample_packet(name)[0]) for part in page.chosen.parts for row in getattr(part, what)}
 
 
 def test_every_row_of_the_article_is_covered_by_some_section() -> None:
@@ -181,10 +180,10 @@ def test_syllables_are_counted_as_they_are_spoken(word: str, expected: int) -> N
 def test_the_companions_sheet_says_nothing_of_condition_medicine_or_dose() -> None:
     for path in sample_requests():
         data = tomllib.loads(path.read_text())
-        for document in sample_packet(path.stem)[0].documents:
-            if document.page.chosen.document.definition.audience != "companion":
+        for page in written(sample_packet(path.stem)[0]):
+            if page.audience != "companion":
                 continue
-            text = re.sub(r"<[^>]*>", " ", document.page.html).casefold()
+            text = re.sub(r"<[^>]*>", " ", page.html).casefold()
             secrets = ["ketamine", "esketamine", "spravato", "depress", "off-label", "mg", "iv ", "drip", "spray"]
             secrets += [
                 data["treatment"]["for_condition"],

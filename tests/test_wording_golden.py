@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.packets import sample_packet
+from tests.packets import sample_packet, written
 
 GOLDEN = ROOT / "tests" / "golden"
 SAMPLES = ("ben-carter", "ana-ruiz", "grace-okonkwo", "daniel-novak", "priya-nair", "walter-kim")
@@ -55,7 +55,8 @@ def words(html: str, packet_id: str) -> str:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_words_are_those_that_were_reviewed(name: str, hold: Callable[[Path, str], None]) -> None:
     packet, _ = sample_packet(name)
-    for document in packet.documents:
-        hold(GOLDEN / name / f"{document.page.chosen.document.id}.txt", words(document.page.html, packet.packet_id))
-    made = {document.page.chosen.document.id for document in packet.documents}
+    pages = written(packet)
+    for page in pages:
+        hold(GOLDEN / name / f"{page.id}.txt", words(page.html, packet.packet_id))
+    made = {page.id for page in pages}
     assert {path.stem for path in (GOLDEN / name).glob("*.txt")} == made

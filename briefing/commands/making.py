@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefing.catalogue import read_catalogue
+from briefing.choices import PLAIN, Choices
 from briefing.clinic import Clinic
 from briefing.commands.limits import limited
 from briefing.commands.reporting import Reporter
@@ -54,7 +55,14 @@ def stdout_for_results_only() -> Iterator[None]:
 
 
 @contextmanager
-def make(request: str, clinic_folder: Path, out_folder: Path, issued_on: datetime | None, reporter: Reporter) -> Iterator[Made]:
+def make(
+    request: str,
+    clinic_folder: Path,
+    out_folder: Path,
+    issued_on: datetime | None,
+    reporter: Reporter,
+    choices: Choices = PLAIN,
+) -> Iterator[Made]:
     """Make a packet and hold its folder until it is written."""
     with reporter.watch("read"):
         text = read_text(request)
@@ -67,5 +75,5 @@ def make(request: str, clinic_folder: Path, out_folder: Path, issued_on: datetim
     folder = prepare_folder(out_folder, clinic_folder)
     with sole_run(folder):
         with limited(), stdout_for_results_only():
-            verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, reporter.watch)
+            verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, choices, reporter.watch)
         yield Made(verified.packet, manifest, folder)

@@ -40,14 +40,14 @@ def proof(
 
     with make(request, clinic_folder, out_folder, issued_on, reporter) as made, reporter.watch("draw"):
         folder = prepare_folder(made.folder / f"proof-{made.packet.packet_id}", clinic_folder)
-        known = [document.page.chosen.document.id for document in made.packet.documents]
+        known = [document.item.id for document in made.packet.documents]
         if only is not None and only not in known:
             raise click.BadParameter(f"this packet has: {', '.join(known)}.", param_hint="--document")
         wanted = {
-            page: document.page.chosen.document.id
+            page: document.item.id
             for document in made.packet.documents
             for page in range(document.first_page, document.last_page + 1)
-            if only in (None, document.page.chosen.document.id)
+            if only in (None, document.item.id)
         }
         pictures = dict(_pictures(made.packet.data, wanted, dpi, gray=gray))
         paths = deliver(folder, pictures)

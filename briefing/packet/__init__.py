@@ -1,6 +1,7 @@
 """Binding: the documents become one tagged PDF that keeps all they had, with the strip that says on every page whose it is.
 
 binding        the packet, from the printed documents to its bytes
+items          what it knows of each document
 destinations   links stay in their document
 fields         so do form fields
 structure      one tree of headings, lists and tables over all documents
@@ -16,6 +17,7 @@ pdf_objects    how pypdf's objects are read and made
 """
 
 from briefing.packet.binding import BoundDocument, Packet, bind_packet, place_documents
+from briefing.packet.items import PacketItem
 from briefing.packet.strips import StripPage, page_code
 
-__all__ = ("BoundDocument", "Packet", "StripPage", "bind_packet", "page_code", "place_documents")
+__all__ = ("BoundDocument", "Packet", "PacketItem", "StripPage", "bind_packet", "page_code", "place_documents")

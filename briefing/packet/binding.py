@@ -10,11 +10,11 @@ from typing import Protocol
 from jinja2 import Environment
 from pypdf import PdfReader, PdfWriter
 
-from briefing.html_rendering import HtmlPage
 from briefing.packet.compacting import compact
 from briefing.packet.description import describe_packet, take_over_colors
 from briefing.packet.destinations import spell_out_destinations
 from briefing.packet.fields import finish_fields, keep_fields_apart
+from briefing.packet.items import PacketItem
 from briefing.packet.outline import add_bookmarks
 from briefing.packet.strips import StripPage, lay_over, page_code
 from briefing.packet.structure import Structure
@@ -34,7 +34,7 @@ class PrintPdf(Protocol):
 class BoundDocument:
     """One document's place in the packet. Packet pages count from 1."""
 
-    page: HtmlPage
+    item: PacketItem
     first_page: int
     last_page: int
 
@@ -55,18 +55,18 @@ class Packet:
     issued_on: date
 
 
-def place_documents(printed: Sequence[tuple[HtmlPage, int]]) -> tuple[BoundDocument, ...]:
+def place_documents(printed: Sequence[tuple[PacketItem, int]]) -> tuple[BoundDocument, ...]:
     """Give each document its packet pages, from its number of pages, in order."""
     documents, first = [], 1
-    for page, count in printed:
-        documents.append(BoundDocument(page, first, first + count - 1))
+    for item, count in printed:
+        documents.append(BoundDocument(item, first, first + count - 1))
         first += count
     return tuple(documents)
 
 
 def bind_packet(
     packet_id: str,
-    printed: Sequence[tuple[HtmlPage, PdfDocument]],
+    printed: Sequence[tuple[PacketItem, PdfDocument]],
     identity: tuple[Typed, str],
     issued_on: date,
     wording: Wording,
@@ -84,7 +84,7 @@ def bind_packet(
         environment: renders the strip.
         print_pdf: prints the strip; see `Press.print_pdf`.
     """
-    documents = place_documents([(page, pdf.page_count) for page, pdf in printed])
+    documents = place_documents([(item, pdf.page_count) for item, pdf in printed])
     strips = tuple(_strips(packet_id, documents, identity, wording))
     html = environment.get_template("layout/strip.html.j2").render(strips=strips, language=wording.language)
     overlay = print_pdf(html, "the strip", tagged=False)
@@ -101,13 +101,13 @@ def bind_packet(
 
 def _append(writer: PdfWriter, structure: Structure, document: BoundDocument, reader: PdfReader) -> None:
     """Append a document's pages, and all that pypdf would leave behind or mix up."""
-    chosen, title = document.page.chosen, document.page.title
+    item = document.item
     spell_out_destinations(reader)
-    keep_fields_apart(reader, chosen.document.id)
+    keep_fields_apart(reader, item.id)
     writer.append(reader, import_outline=False)
-    finish_fields(writer, reader, chosen.document.id)
-    add_bookmarks(writer, reader, title, document.first_page - 1)
-    structure.add(reader, chosen.document.id, title, chosen.language)
+    finish_fields(writer, reader, item.id)
+    add_bookmarks(writer, reader, item.title, document.first_page - 1)
+    structure.add(reader, item.id, item.title, item.language)
     take_over_colors(writer, reader)
 
 
@@ -121,11 +121,11 @@ def _strips(
                 name=identity[0],
                 born=wording.say("strip_born", date=identity[1]),
                 packet=wording.say("strip_packet", id=packet_id),
-                title=document.page.title,
-                version=document.page.version_line,
+                title=document.item.title,
+                version=document.item.version_line,
                 page=wording.say("strip_page", page=packet_page - document.first_page + 1, pages=document.page_count),
                 packet_page_label=wording["strip_packet_page"],
                 packet_page=wording.say("strip_page_of", page=packet_page, pages=total),
-                draft=None if document.page.approval else wording["draft"],
+                draft=wording["draft"] if document.item.is_draft else None,
                 code=page_code(packet_id, packet_page, total),
             )
