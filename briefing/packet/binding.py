@@ -11,7 +11,7 @@ from jinja2 import Environment
 from pypdf import PdfReader, PdfWriter
 
 from briefing.packet.compacting import compact
-from briefing.packet.description import describe_packet, take_over_colors
+from briefing.packet.description import CLAIMS, describe_packet, take_over_colors
 from briefing.packet.destinations import spell_out_destinations
 from briefing.packet.fields import finish_fields, keep_fields_apart
 from briefing.packet.items import PacketItem
@@ -46,13 +46,14 @@ class BoundDocument:
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """A bound packet, not yet proved: its bytes, and what every page must say."""
+    """A bound packet, not yet proved: its bytes, what every page must say, and by which standards it says it can be read."""
 
     packet_id: str
     data: bytes
     documents: tuple[BoundDocument, ...]
     strips: tuple[StripPage, ...]
     issued_on: date
+    claims: tuple[str, ...] = CLAIMS
 
 
 def place_documents(printed: Sequence[tuple[PacketItem, int]]) -> tuple[BoundDocument, ...]:

@@ -13,6 +13,7 @@ from briefing import __version__
 from briefing.internals import add_object
 from briefing.packet.pdf_objects import dictionary, stream_of
 
+CLAIMS = ("PDF/UA-1", "PDF/A-2a")  # what a packet of our own documents keeps to
 _CREATOR = f"Briefing {__version__}"
 _PRODUCER = "pypdf"
 
