@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from string import Formatter
 from typing import Annotated, Literal
@@ -17,6 +17,8 @@ from briefing.models import Section
 from briefing.quantities import plain
 
 Audience = Literal["patient", "staff"]
+Review = Literal["overdue", "soon", "later"]
+SOON = timedelta(days=60)
 
 
 def _number(value: object) -> Decimal:
@@ -127,6 +129,12 @@ class Fact:
     def is_due(self, on: date) -> bool:
         """Tell whether the fact's review is overdue on this day."""
         return self.definition.review_by < on
+
+    def review(self, on: date) -> Review:
+        """Tell on a day how the fact's review stands; it is `soon` for the last 60 days."""
+        if self.is_due(on):
+            return "overdue"
+        return "soon" if self.definition.review_by - on <= SOON else "later"
 
 
 @dataclass(frozen=True, slots=True)

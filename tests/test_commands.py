@@ -18,7 +18,8 @@ import pytest
 
 from briefing import __version__
 from briefing.commands import _COMMANDS
-from tests.conftest import ISSUED_ON, ROOT, SAMPLES, Briefing, Ran
+from tests.conftest import ISSUED_ON, ROOT, SAMPLES, Briefing, Ran, sample_requests
+from tests.packets import sample_packet, written
 
 CLINIC = SAMPLES / "clinic"
 ANA = SAMPLES / "requests" / "ana-ruiz.toml"
@@ -158,6 +159,8 @@ def test_no_command_at_all_shows_the_help(briefing: Briefing) -> None:
         (("documents", "--clinic", CLINIC), 0),
         (("documents",), 0),
         (("protocols", "--clinic", CLINIC), 0),
+        (("facts", "--clinic", CLINIC), 0),
+        (("facts", "--due", "--on", "2031-01-01"), 0),
         (("protocols",), 0),
         (("doctor",), 0),
         (("check", "no-such-file.toml"), 3),
@@ -418,3 +421,25 @@ def test_the_marker_of_that_test_would_be_written(tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("open('imported', 'w')\n")
     outside(door=("-c", "import click"), cwd=tmp_path)
     assert (tmp_path / "imported").exists()
+
+
+def test_facts_tells_what_is_due_and_who_cites_it(briefing: Briefing) -> None:
+    rows = {row["id"]: row for row in the_object(briefing("facts", "--clinic", CLINIC, "--json"))["facts"]}
+    assert rows["emergency-988"]["review_by"] == "2027-02-22"
+    assert "consent" in rows["emergency-988"]["cited_by"]
+    assert "protocol iv-depression" in rows["iv-effects-peak-1h"]["cited_by"]
+    told = briefing("facts", "--clinic", CLINIC, "--due", "--on", "2027-01-10").out
+    assert "emergency-988" in told
+    assert "due on 2027-02-22" in told
+    assert "iv-effects-peak-1h" not in told
+    assert "overdue since 2027-02-22" in briefing("facts", "--due", "--on", "2027-02-23").out
+    assert briefing("facts", "--due", "--on", "2026-11-24").out == "No review is due within 60 days.\n"
+
+
+def test_facts_names_every_document_that_cites_one(briefing: Briefing) -> None:
+    cited_by = {row["id"]: row["cited_by"] for row in the_object(briefing("facts", "--clinic", CLINIC, "--json"))["facts"]}
+    for path in sample_requests():
+        for page in written(sample_packet(path.stem)[0]):
+            missing = [fact_id for fact_id in page.citations if page.id not in cited_by[fact_id]]
+            # A time comes with the fact it was worked out from; that one is named by the protocol.
+            assert all(any(who.startswith("protocol ") for who in cited_by[fact_id]) for fact_id in missing), missing

@@ -187,3 +187,16 @@ def test_every_shipped_fact_was_reviewed_before_it_is_due(catalogue: Catalogue) 
         shipped.id for shipped in catalogue.facts.facts.values() if shipped.definition.reviewed_on >= shipped.definition.review_by
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("day", "review"),
+    [
+        (date(2027, 11, 23), "overdue"),
+        (date(2027, 11, 22), "soon"),
+        (date(2027, 9, 23), "soon"),
+        (date(2027, 9, 22), "later"),
+    ],
+)
+def test_a_review_is_announced_sixty_days_ahead(day: date, review: str) -> None:
+    assert fact().review(day) == review

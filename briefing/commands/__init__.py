@@ -43,6 +43,7 @@ _COMMANDS = {
     "proof": ("proof", "Make PNG pages of a packet to look at."),
     "documents": ("lists", "List the documents: whose file wins, versions, approvals."),
     "protocols": ("lists", "List the protocols and what they ask a clinic to set."),
+    "facts": ("facts", "List the facts: sources, who cites them, what is due for review."),
     "approve": ("approve", "Record that somebody stands by the exact words of documents."),
     "schema": ("lists", "Print the JSON Schema of a request, for editors."),
     "doctor": ("doctor", "Say whether this machine has all that is needed."),

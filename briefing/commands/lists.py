@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from briefing.commands.reporting import FOLDER, Reporter, output_options
+from briefing.commands.reporting import FOLDER, Reporter, columns, output_options
 
 if TYPE_CHECKING:
     from briefing.catalogue import Catalogue, Document
@@ -27,7 +27,7 @@ def documents(clinic_folder: Path | None, reporter: Reporter) -> None:
         catalogue.documents.values(), key=lambda document: (document.definition.audience == "staff", document.definition.order)
     )
     rows = [row for document in found for row in _document_rows(document, catalogue)]
-    table = _table(
+    table = columns(
         ("document", "title", "language", "for", "version", "text", "approved"), [list(map(str, row.values())) for row in rows]
     )
     reporter.result(table, {"documents": rows})
@@ -91,11 +91,3 @@ def _protocol_lines(rows: Sequence[dict[str, object]]) -> Iterator[str]:
         for name, ask in asks.items() if isinstance(asks, dict) else ():
             answer = "not set" if ask["set_to"] is None else ask["set_to"]
             yield f"    {name} = {answer}   # {ask['what']}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay words out in columns that are as wide as they need to be."""
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
-    )
