@@ -80,7 +80,7 @@ def plan_times(
     food, food_fact = _stricter(rules.solid_food_hours * 60, protocol.around.no_food, facts)
     drink, drink_fact = _stricter(rules.clear_drinks_hours * 60, protocol.around.no_drink, facts)
     driving, driving_fact = _stricter(rules.no_driving_hours * 60, protocol.around.no_driving, facts)
-    drive = _later(medicine_ends, driving)
+    drive = _not_too_early(_later(medicine_ends, driving))
     if protocol.around.no_driving_before_sleep and drive.date() <= medicine_ends.date():
         raise CatalogueError(_same_day())
     return SessionTimes(
@@ -119,6 +119,11 @@ def _one_way(moment: datetime) -> datetime:
         moment = _later(moment, -60)
     # "12:00 am Tuesday" is read as either end of Tuesday. A minute earlier can be read one way only, and is stricter.
     return _later(moment, -1) if (moment.hour, moment.minute) == (0, 0) else moment
+
+
+def _not_too_early(moment: datetime) -> datetime:
+    # In the hour that the clocks show twice, the second is meant and the first could be read: an hour later is stricter.
+    return _later(moment, 60) if moment.fold else moment
 
 
 def _stricter(clinic_minutes: int, label: FactNumber | None, facts: FactRegister) -> tuple[int, str | None]:
