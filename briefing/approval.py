@@ -14,7 +14,6 @@ from itertools import chain
 
 from briefing.catalogue import Approval, Catalogue, Document
 from briefing.errors import CatalogueError, Problem, nearest
-from briefing.protocols import Protocol
 from briefing.template_files import closure, template_source
 
 
@@ -79,17 +78,14 @@ def _not_there(catalogue: Catalogue, name: str, language: str) -> Problem | None
     return None
 
 
-def protocol_facts(protocol: Protocol) -> tuple[str, ...]:
-    """Return the ids of the facts that a protocol has printed as sentences."""
-    return (*protocol.label_facts, *protocol.monitoring, *protocol.contraindications, *protocol.around.no_driving_before_sleep)
-
-
 def _facts(templates: Mapping[str, frozenset[str]], language: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Yield every fact these templates can print: those whose id is quoted, and those of the protocols if they use one."""
     wanted = set(chain.from_iterable(templates.values()))
     if any("protocol." in template_source(name, catalogue) for name in templates):
-        wanted.update(fact_id for protocol in catalogue.protocols.values() for fact_id in protocol_facts(protocol))
+        wanted.update(fact_id for protocol in catalogue.protocols.values() for fact_id in protocol.told_facts())
     for fact_id in sorted(wanted & catalogue.facts.facts.keys()):
         fact = catalogue.facts.facts[fact_id]
         if language in fact.definition.text:
-            yield f"fact {fact_id}", fact.text(language)
+            # A number may be printed without the sentence, and the bracket behind it is the source's.
+            numbers = {name: str(number) for name, number in sorted(fact.definition.numbers.items())}
+            yield f"fact {fact_id}", json.dumps([fact.text(language), numbers, fact.definition.compared_with, fact.source.number])

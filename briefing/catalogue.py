@@ -381,13 +381,7 @@ def _loose_ends(catalogue: Catalogue) -> Iterator[Problem]:
 
 def _protocol_loose_ends(catalogue: Catalogue, protocol_id: str, protocol: Protocol) -> Iterator[Problem]:
     where = f"protocols/{protocol_id}.toml"
-    named = (
-        *protocol.label_facts,
-        *protocol.monitoring,
-        *protocol.contraindications,
-        *protocol.around.no_driving_before_sleep,
-    )
-    for fact_id in named:
+    for fact_id in protocol.told_facts():
         if fact_id not in catalogue.facts.facts:
             yield Problem("fact-unknown", where, f"there is no fact {fact_id}.", nearest(fact_id, list(catalogue.facts.facts)))
     for number in protocol.numbers():

@@ -100,10 +100,13 @@ class Protocol(Section):
                 value = getattr(table, name)
                 yield from (item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, FactNumber))
 
+    def told_facts(self) -> tuple[str, ...]:
+        """Return the ids of the facts that the protocol has printed as sentences."""
+        return (*self.label_facts, *self.monitoring, *self.contraindications, *self.around.no_driving_before_sleep)
+
     def facts(self) -> set[str]:
         """Return the ids of all facts the protocol names."""
-        told = (*self.label_facts, *self.monitoring, *self.contraindications, *self.around.no_driving_before_sleep)
-        return {*told, *(number.fact for number in self.numbers())}
+        return {*self.told_facts(), *(number.fact for number in self.numbers())}
 
     def needed_asks(self) -> set[str]:
         """Return the names of the questions whose answers the arithmetic of this protocol uses."""
