@@ -1,7 +1,8 @@
-"""What one packet may cost: a template that runs away is stopped, and says so."""
+"""What one packet may cost: a template that runs away is stopped and says so, and nothing is spent on tidying up."""
 
 from __future__ import annotations
 
+import gc
 import resource
 import signal
 import sys
@@ -45,6 +46,21 @@ def limited(seconds: float = SECONDS, largest: int = BYTES) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, earlier)
         resource.setrlimit(resource.RLIMIT_AS, memory)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Put off looking for garbage until what runs inside is done.
+
+    A packet leaves little of it behind, and looking for it took a fifth of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _too_much(kind: str, problem: str) -> Problem:

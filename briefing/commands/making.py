@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from briefing.catalogue import read_catalogue
 from briefing.choices import PLAIN, Choices
 from briefing.clinic import Clinic
-from briefing.commands.limits import limited
+from briefing.commands.limits import limited, uncollected
 from briefing.commands.reporting import Reporter
 from briefing.delivery import prepare_folder, sole_run
 from briefing.identity import clinic_secret
@@ -74,6 +74,6 @@ def make(
 
     folder = prepare_folder(out_folder, clinic_folder)
     with sole_run(folder):
-        with limited(), stdout_for_results_only():
+        with limited(), uncollected(), stdout_for_results_only():
             verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, choices, reporter.watch)
         yield Made(verified.packet, manifest, folder)
