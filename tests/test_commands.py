@@ -154,7 +154,7 @@ def test_no_command_at_all_shows_the_help(briefing: Briefing) -> None:
     ("arguments", "code"),
     [
         (("check", *AT_ANA), 0),
-        (("check", "--clinic", CLINIC), 0),
+        (("check", "--clinic", CLINIC, "--files-only"), 0),
         (("explain", *AT_ANA), 0),
         (("documents", "--clinic", CLINIC), 0),
         (("documents",), 0),

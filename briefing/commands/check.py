@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from briefing.commands.reporting import DAY, FOLDER, Reporter, output_options
+from briefing.commands.reporting import DAY, FOLDER, Reporter, columns, output_options
+
+if TYPE_CHECKING:
+    from briefing.catalogue import Catalogue
+    from briefing.html_rendering import HtmlPage
+
+_WORST = 5
 
 
 @click.command()
 @click.argument("request", metavar="[REQUEST]", required=False)
 @click.option("--clinic", "clinic_folder", type=FOLDER, help="The clinic's folder.")
 @click.option("--issued-on", type=DAY, help="The day of issue, as year-month-day; today when left out.")
+@click.option("--files-only", is_flag=True, help="Read a clinic's files, but try no packets of made-up patients.")
 @output_options
-def check(request: str | None, clinic_folder: Path | None, issued_on: datetime | None, reporter: Reporter) -> None:
+def check(
+    request: str | None, clinic_folder: Path | None, issued_on: datetime | None, files_only: bool, reporter: Reporter
+) -> None:
     """Tell every problem of a request or a clinic folder; make nothing.
 
-    With --clinic, REQUEST is also held against the clinic's list of clinicians and its limits.
+    With --clinic alone, packets of made-up patients are tried, one for each turn that a packet of this clinic can take,
+    and it is told how hard the pages are to read. With both, REQUEST is held against the clinic's list of clinicians
+    and its limits.
     """
     from briefing.catalogue import read_catalogue  # `--help` must be quick
     from briefing.commands.making import day_of_issue
@@ -29,7 +43,65 @@ def check(request: str | None, clinic_folder: Path | None, issued_on: datetime |
         raise click.UsageError("Name a REQUEST, a --clinic folder, or both.")
     text = read_text(request) if request else None
     catalogue = read_catalogue(clinic_folder)
+    day = day_of_issue(issued_on, catalogue.clinic)
     if text is not None:
-        day = day_of_issue(issued_on, catalogue.clinic)
         choose_documents(catalogue, read_request(parse_request(text), catalogue, day))
-    reporter.result("No problems.", {"problems": []})
+    if text is not None or files_only:
+        reporter.result("No problems.", {"problems": []})
+    else:
+        _report(_rehearse(catalogue, day, reporter), reporter)
+
+
+def _rehearse(catalogue: Catalogue, day: date, reporter: Reporter) -> list[HtmlPage]:
+    """Try the packets of all made-up patients; return their pages.
+
+    Raises:
+        BriefingError: with every problem of every packet, each told once; the first one's kind gives the exit code.
+    """
+    from briefing.commands.limits import limited, uncollected
+    from briefing.commands.making import stdout_for_results_only
+    from briefing.errors import BriefingError
+    from briefing.html_rendering import HtmlPage
+    from briefing.identity import Secret
+    from briefing.pipeline import make_packet
+    from briefing.rehearsal import rehearsals
+
+    errors: list[BriefingError] = []
+    pages: list[HtmlPage] = []
+    for rehearsal in rehearsals(catalogue, day):
+        reporter.say(f"Trying {rehearsal.name}")
+        try:
+            with limited(), uncollected(), stdout_for_results_only():
+                verified, _ = make_packet(rehearsal.request, catalogue, Secret(b"made up"), day)
+        except BriefingError as error:
+            errors.append(error)
+        else:
+            pages += (document.item for document in verified.packet.documents if isinstance(document.item, HtmlPage))
+    if errors:
+        raise type(errors[0])(tuple(dict.fromkeys(problem for error in errors for problem in error.problems)))
+    return pages
+
+
+def _report(pages: Sequence[HtmlPage], reporter: Reporter) -> None:
+    """Tell how hard the pages are to read."""
+    from briefing.reading_report import hardest_sentences, read_documents
+
+    readings, worst = read_documents(pages), hardest_sentences(pages, _WORST)
+    table = columns(
+        ("document", "language", "measure", "whole", "hardest section"),
+        [
+            (
+                reading.document,
+                reading.language,
+                reading.measure.replace("_", " "),
+                f"{reading.whole:.1f}",
+                f"{reading.of_hardest:.1f} {reading.hardest_section}",
+            )
+            for reading in readings
+        ],
+    )
+    hard = (f"  {item.figure:4.1f}  {item.document}: {item.sentence}" for item in worst)
+    reporter.result(
+        "\n".join(("No problems.", "", table, "", "The hardest sentences:", *hard)),
+        {"problems": [], "reading": list(map(asdict, readings)), "hardest_sentences": list(map(asdict, worst))},
+    )
