@@ -83,7 +83,7 @@ def open_finished(data: bytes, password: str = "") -> Iterator[Finished]:
         pdf = pikepdf.open(io.BytesIO(data), password=password)
     except pikepdf.PasswordError:
         what = "this is not its password." if password else "it is locked with a password."
-        raise InputError(Problem("password", "the packet", what, "Give the packet's password: --password-file FILE")) from None
+        raise InputError(Problem("locked", "the packet", what, "Give the packet's password: --password-file FILE")) from None
     except pikepdf.PdfError:
         problem = "it is damaged, or is no PDF."
         raise InputError(

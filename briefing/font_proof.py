@@ -25,20 +25,22 @@ _DEEPEST = 8  # drawings within drawings
 
 
 def prove_fonts(packet: Finished) -> Iterator[Problem]:
-    """Yield every font of a packet that is not ours, or that does not draw what it says. Inserts may have their own."""
+    """Yield every font of a packet that is not ours, or that does not draw what it says.
+
+    A page of an insert may have its own; its strip may not.
+    """
     ours = tuple(font.family.replace(" ", "-") for font in fonts())
     checked: dict[Place, bool] = {}
     for number, page in enumerate(packet.pdf.pages, 1):
         document = packet.document_of(number)
-        if document and document.is_insert:
-            continue
-        used = list(_fonts_of(page.obj, 0))
+        is_insert = document is not None and document.is_insert
+        used = list(_fonts_of(page.Resources.XObject.Strip if is_insert else page.obj, 0))
         if not all(_is_ours(font, ours) for font in used):
             yield Problem("foreign-font", packet.where(number), "it uses a font that is not ours.", REPORT)
         for font in used:
             if font.objgen not in checked:
                 checked[font.objgen] = _draws_what_it_says(font)
-        if not all(checked[font.objgen] for font in used) or _draws_no_glyph(page):
+        if not all(checked[font.objgen] for font in used) or (not is_insert and _draws_no_glyph(page)):
             yield Problem("glyph", packet.where(number), "a letter is drawn as another one, or as an empty box.", REPORT)
 
 
@@ -71,9 +73,9 @@ def _told(table: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _is_called(font: Any, embedded: EmbeddedFont) -> bool:
-    """Compare the names that PDF and font give the font; a font of many weights knows only its first one's."""
+    """Compare the names that PDF and font give the font."""
     name, own = (re.sub(r"-|Regular$", "", each) for each in (str(font.BaseFont).partition("+")[2], embedded.name))
-    return name == own or name.removesuffix("Bold") == own
+    return own == (name.removesuffix("Bold") if embedded.has_weights else name)
 
 
 def _agrees(told: Mapping[int, str], number: int, embedded: EmbeddedFont) -> bool:

@@ -40,11 +40,13 @@ class EmbeddedFont:
         name: its own name, such as `NotoSans-Regular`.
         letters: the letters that it knows each glyph by, by the glyph's number.
         inked: the numbers of the glyphs that draw something.
+        has_weights: whether it was cut out of a font of many weights; its name is then that of the first one.
     """
 
     name: str
     letters: Mapping[int, frozenset[str]]
     inked: frozenset[int]
+    has_weights: bool
 
 
 def read_font(data: bytes) -> EmbeddedFont | None:
@@ -58,7 +60,7 @@ def read_font(data: bytes) -> EmbeddedFont | None:
                 letters.setdefault(opened.getGlyphID(glyph), set()).add(chr(code))
             places = list(opened["loca"])
             inked = frozenset(number for number, (one, next_one) in enumerate(pairwise(places)) if next_one > one)
-            name = str(opened["name"].getDebugName(6))
+            name, has_weights = str(opened["name"].getDebugName(6)), "STAT" in opened
     except (TTLibError, AssertionError, KeyError, ValueError, IndexError, struct.error):
         return None
-    return EmbeddedFont(name, {number: frozenset(each) for number, each in letters.items()}, inked)
+    return EmbeddedFont(name, {number: frozenset(each) for number, each in letters.items()}, inked, has_weights)

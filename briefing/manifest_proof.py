@@ -11,11 +11,11 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from briefing.errors import InputError, Problem
+from briefing.errors import InputError, Problem, VerificationError
 from briefing.identity import Secret
 from briefing.manifest import FORMAT, OWN_DIGEST, manifest_digest, page_digest
 from briefing.resources import templates_folder
-from briefing.verification import AGAIN, ProvedFile
+from briefing.verification import AGAIN, ProvedFile, prove_packet
 
 
 class _Part(BaseModel):
@@ -76,6 +76,36 @@ def read_manifest(text: str) -> ReadManifest:
         raise InputError(Problem("no-manifest", "the manifest", problem, "Name the file that lay beside the packet.")) from None
 
 
+def prove_with(
+    manifest: ReadManifest | None, data: bytes, password: str = "", secret: Secret | None = None
+) -> tuple[ProvedFile, tuple[Problem, ...]]:
+    """Prove a packet, with its manifest where there is one; return what it tells of itself, and everything that is wrong.
+
+    Args:
+        manifest: its manifest.
+        data: the packet's file.
+        password: what opens it, when it is locked.
+        secret: the secret of the clinic that made it, when it is at hand.
+
+    Raises:
+        InputError: the file is no packet, and no manifest says that it was one; or it is locked with another password.
+        VerificationError: it is so damaged that nothing more can be said.
+    """
+    try:
+        proved = prove_packet(data, password)
+    except (InputError, VerificationError) as error:
+        if manifest is None or error.problems[0].kind == "locked":
+            raise
+        raise VerificationError([*_of_file(manifest.told, data), *error.problems]) from None
+    found = tuple(prove_manifest(manifest, proved, data, secret)) if manifest else ()
+    return proved, (*proved.problems, *found)
+
+
+def _of_file(told: _Told, data: bytes) -> Iterator[Problem]:
+    if told.packet_sha256 != hashlib.sha256(data).hexdigest():
+        yield Problem("packet-changed", "the packet", "it is not the file that the manifest describes.", AGAIN)
+
+
 def prove_manifest(manifest: ReadManifest, proved: ProvedFile, data: bytes, secret: Secret | None) -> Iterator[Problem]:
     """Yield everything in which a packet and its manifest differ, and all that was changed in either.
 
@@ -86,10 +116,10 @@ def prove_manifest(manifest: ReadManifest, proved: ProvedFile, data: bytes, secr
         secret: the clinic's secret; without it, a manifest that was changed together with the packet is not found.
     """
     told = manifest.told
-    if told.packet_sha256 != hashlib.sha256(data).hexdigest():
-        yield Problem("packet-changed", "the packet", "it is not the file that the manifest describes.", AGAIN)
-        if secret:
-            yield from _changed_pages(told, proved, secret)
+    changed = list(_of_file(told, data))
+    yield from changed
+    if changed and secret:
+        yield from _changed_pages(told, proved, secret)
     for name, ours, theirs in (
         ("packet_id", proved.packet_id, told.packet_id),
         ("issued_on", proved.issued_on, told.issued_on.replace("-", "")),

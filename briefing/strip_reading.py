@@ -32,6 +32,8 @@ class StripReading:
         document: draft flag, title and version, without spaces. It is the same on every page of a document.
         page: page and pages of the document; empty on a filler page, None when it says something else.
         packet_page: page and pages of the packet; None when it does not tell.
+        words: what stands around those numbers, without spaces: of the packet's line, and of the document's. They are the
+            same on every page, but for the document's on filler pages.
         is_in_place: whether every line begins or ends where the strip's lines do, and nothing else stands among them.
     """
 
@@ -40,6 +42,7 @@ class StripReading:
     document: str
     page: tuple[int, ...] | None
     packet_page: tuple[int, ...] | None
+    words: tuple[str, str]
     is_in_place: bool
 
 
@@ -90,6 +93,7 @@ def read_strip(letters: Iterable[Letter], width: float) -> StripReading:
         document=squeeze("".join(line.text for line in document[:-1])),
         page=_numbers(document[-1:], (0, 2)),
         packet_page=_numbers(packet[-1:], (2,)),
+        words=(_words(packet), _words(document[-1:])),
         is_in_place=in_place,
     )
 
@@ -111,6 +115,10 @@ def _line(letters: Sequence[Letter]) -> Iterator[_Line]:
         text = "".join(letter.text for letter in letters)
         left, right = min(letter.left for letter in inked), max(letter.right for letter in inked)
         yield _Line(text, max(letter.line for letter in inked), left, right)
+
+
+def _words(lines: Sequence[_Line]) -> str:
+    return re.sub(r"\d+", "#", squeeze("".join(line.text for line in lines)))
 
 
 def _numbers(lines: Sequence[_Line], counts: Sequence[int]) -> tuple[int, ...] | None:

@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import pikepdf
 import zxingcpp
@@ -21,7 +22,7 @@ from briefing.file_proof import prove_file
 from briefing.finished import REPORT, Finished, ToldDocument, open_finished
 from briefing.font_proof import prove_fonts
 from briefing.packet import Packet, StripPage, page_code
-from briefing.pdf_reading import Box, ReadPage, read_pages
+from briefing.pdf_reading import Box, Dots, ReadPage, read_pages
 from briefing.strip_reading import StripReading, is_shaped, read_strip, squeeze
 from briefing.structure_proof import prove_structure
 from briefing.ways_proof import prove_ways
@@ -30,6 +31,7 @@ STRIP_MILLIMETRES = 25  # from the lower edge; the layout keeps 29 free
 _POINTS_PER_MILLIMETRE = 72 / 25.4
 _EDGE = STRIP_MILLIMETRES * _POINTS_PER_MILLIMETRE
 _DOTS_PER_INCH = 130  # enough for the QR code, whose dots are 0.57 mm
+_PIECE = 3  # times its height: how long a piece of text is looked at by itself
 _LEAST_CONTRAST = 90  # of 255; the palest text of the look is white on black or black on white
 # What a template or a missing value leaves behind. Text that somebody typed is taken out of the page before looking.
 _LEFTOVERS = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bundefined\b|\bnan\b|\bTBD\b|\bTODO\b|lorem ipsum|<bdi>|&amp;|&lt;|\ufffd")
@@ -137,8 +139,7 @@ class _Proof:
 
     def packet_id(self) -> str | None:
         """Return the packet id that most strips tell; None when none of them tells one."""
-        told = Counter(reading.packet_id for reading in self.readings if reading.packet_id)
-        return told.most_common(1)[0][0] if told else None
+        return _usual(reading.packet_id for reading in self.readings if reading.packet_id)
 
     def texts(self) -> tuple[str, ...]:
         """Return what each page says, without spaces."""
@@ -153,12 +154,17 @@ class _Proof:
             yield Problem("structure", where, f"{problem}.", REPORT)
         for document in self.finished.documents:
             yield from self._document(document)
-        who = Counter(reading.who for reading in self.readings).most_common(1)[0][0]
+        who = _usual(reading.who for reading in self.readings)
+        packet_words = _usual(reading.words[0] for reading in self.readings)
+        page_words = _usual(reading.words[1] for reading in self.readings if reading.page)
         for number, reading in enumerate(self.readings, 1):
             yield from self._strip(number, reading, who)
+            if reading.words[0] != packet_words or (reading.page and reading.words[1] != page_words):
+                problem = "its strip counts pages in other words than the others."
+                yield Problem("identity", self.finished.where(number), problem, REPORT)
             yield from self._page(number)
 
-    def _strip(self, number: int, reading: StripReading, who: str) -> Iterator[Problem]:
+    def _strip(self, number: int, reading: StripReading, who: str | None) -> Iterator[Problem]:
         """Hold the strip of a page against those of the others, and against its place."""
         where = self.finished.where(number)
         if reading.who != who or reading.packet_id != self.packet_id():
@@ -185,10 +191,12 @@ class _Proof:
         document = self.finished.document_of(number)
         own = not (document and document.is_insert)  # what somebody brings along looks as it looks; its strip is ours
         if own:
-            yield from self._body(number, where)
+            yield from self._body(page, where)
+        if page.has_outside(self.boxes[number - 1]):
+            yield Problem("outside-page", where, "text lies outside the page.", "Use fewer words, or a narrower table.")
         low = round((page.height - _EDGE) * _DOTS_PER_INCH / 72)
         boxes = (box for box in page.text_boxes(_DOTS_PER_INCH) if own or box[1] >= low)
-        if not all(_has_contrast(picture, box) for box in boxes):
+        if not all(_has_contrast(picture, piece) for box in boxes for piece in _pieces(box)):
             problem = "text is there that cannot be seen: something covers it, or it has the color of its ground."
             yield Problem("covered", where, problem, REPORT)
         if page_code(self.packet_id() or "", number, len(self.pages)) not in _codes(picture):
@@ -196,16 +204,19 @@ class _Proof:
         if self.strips is not None:
             yield from _words(page, where, self.strips[number - 1])
 
-    def _body(self, number: int, where: str) -> Iterator[Problem]:
-        page = self.pages[number - 1]
+    def _body(self, page: ReadPage, where: str) -> Iterator[Problem]:
         body = page.text_above(_EDGE)
         if not body.strip():
             yield Problem("blank-page", where, "the page is blank.", "Remove the page break that makes it.")
         if self.typed is not None and _LEFTOVERS.search(_without(_visible(body), self.typed)):
             advice = "Mend the template of this document."
             yield Problem("leftover", where, "a placeholder or a piece of a template was printed.", advice)
-        if page.has_outside(self.boxes[number - 1]):
-            yield Problem("outside-page", where, "text lies outside the page.", "Use fewer words, or a narrower table.")
+
+
+def _usual(told: Iterable[str]) -> str | None:
+    """Return what most of them say."""
+    most = Counter(told).most_common(1)
+    return most[0][0] if most else None
 
 
 _FOOT = "Shorten the page, or keep the foot margin of the layout."
@@ -244,6 +255,14 @@ def _without(text: str, typed: Sequence[str]) -> str:
         pattern = r"\s*".join(map(re.escape, words))
         text = re.sub(pattern, " ", text)
     return text
+
+
+def _pieces(box: Dots) -> Iterator[Dots]:
+    """Cut a run of text into pieces of some letters each: a part of it that is covered is covered."""
+    left, upper, right, lower = box
+    count = max(1, (right - left) // (_PIECE * max(lower - upper, 1)))
+    edges = [left + (right - left) * at // count for at in range(count + 1)]
+    return ((one, upper, other, lower) for one, other in pairwise(edges))
 
 
 def _has_contrast(picture: Image, box: tuple[int, int, int, int]) -> bool:

@@ -21,8 +21,7 @@ from pypdf.generic import ArrayObject, NameObject
 from briefing.internals import SOURCE, check_internals
 from briefing.packet.pdf_objects import dictionary
 from briefing.packet.roles import adopt_names, use_names
-from briefing.pdf_rendering import PdfDocument
-from tests.bound import CONSENT, HANDOUT, LONG, ROWS, bound, html_page, opened, pair, printed
+from tests.bound import CONSENT, HANDOUT, LONG, ROWS, bound, fillable, html_page, opened, pair, printed
 from tests.conftest import ROOT, sample_requests
 from tests.packets import press, sample_packet
 from tests.reading import Reader, elements
@@ -254,16 +253,6 @@ def test_a_role_that_means_something_else_gets_another_name() -> None:
     assert whole == {"/Box": "/Div", "/Word": "/Span", "/Box-lab": "/P", "/Frame": "/Box-lab"}
     assert element == {"/S": "/Box-lab", "/C": ["/big-lab"]}
     assert isinstance(element["/S"], NameObject)
-
-
-FORM = '<form><label for="a">I agree</label> <input type="checkbox" id="a" name="agree"><label for="b">Why</label><input id="b" name="why"></form>'
-
-
-def fillable(document_id: str) -> tuple[Any, PdfDocument]:
-    page = html_page(document_id, "en", FORM)
-    source = press()._weasyprint.HTML(string=page.html, url_fetcher=press()._fetcher, base_url="briefing:")
-    document = source.render(stylesheets=[press()._style], font_config=press()._font_configuration, pdf_forms=True)
-    return page, PdfDocument(document.write_pdf(pdf_variant="pdf/a-2a", pdf_forms=True), len(document.pages))
 
 
 def test_fields_of_one_name_in_two_documents_are_two_fields() -> None:

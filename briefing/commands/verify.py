@@ -74,18 +74,15 @@ def _prove(
     data: bytes, password: str, manifest: ReadManifest | None, clinic_folder: Path | None
 ) -> tuple[ProvedFile, Sequence[Problem]]:
     from briefing.identity import known_secret  # as above
-    from briefing.manifest_proof import prove_manifest
-    from briefing.verification import prove_packet
+    from briefing.manifest_proof import prove_with
 
     secret = known_secret(clinic_folder) if clinic_folder else None
     try:
-        proved = prove_packet(data, password)
+        return prove_with(manifest, data, password, secret)
     except InputError as error:
-        if password or error.problems[0].kind != "password" or not sys.stdin.isatty():
+        if password or error.problems[0].kind != "locked" or not sys.stdin.isatty():
             raise
-        proved = prove_packet(data, click.prompt("Password of the packet", hide_input=True, err=True))
-    found = list(prove_manifest(manifest, proved, data, secret)) if manifest else []
-    return proved, [*proved.problems, *found]
+        return prove_with(manifest, data, click.prompt("Password of the packet", hide_input=True, err=True), secret)
 
 
 def _described(proved: ProvedFile, at: int) -> dict[str, object]:
