@@ -459,7 +459,7 @@ def bookmark_elsewhere(pdf: Pdf, chance: random.Random) -> None:
 
 def bookmark_of_a_document_elsewhere(pdf: Pdf, chance: random.Random) -> None:
     with pdf.open_outline() as outline:
-        outline.root[1].action.D[0] = pdf.pages[chance.choice((1, 2, 3))].obj  # type: ignore[union-attr]
+        outline.root[1].action.D[0] = pdf.pages[chance.choice((2, 3))].obj  # type: ignore[union-attr]
 
 
 def bookmark_of_another_title(pdf: Pdf, chance: random.Random) -> None:

@@ -46,7 +46,12 @@ class Reader:
 
 def elements(pdf: pikepdf.Pdf, kind: str) -> list[Any]:
     """Return the elements of a kind, in reading order."""
-    return [element for element in _elements(pdf.Root.StructTreeRoot) if element.get("/S") == kind]
+    return elements_under(pdf.Root.StructTreeRoot, kind)
+
+
+def elements_under(top: Any, kind: str) -> list[Any]:
+    """Return the elements of a kind under another one, in reading order."""
+    return [element for element in _elements(top) if element.get("/S") == kind]
 
 
 def _elements(element: Any) -> Iterator[Any]:

@@ -23,8 +23,8 @@ from briefing.packet.pdf_objects import dictionary
 from briefing.packet.roles import adopt_names, use_names
 from tests.bound import CONSENT, HANDOUT, LONG, ROWS, bound, fillable, html_page, opened, pair, printed
 from tests.conftest import ROOT, sample_requests
-from tests.packets import press, sample_packet
-from tests.reading import Reader, elements
+from tests.packets import press, sample_packet, written
+from tests.reading import Reader, elements, elements_under
 
 PROFILES = (page_validation.ValidationProfile.PDF_UA_1, page_validation.ValidationProfile.PDF_A_2A)
 
@@ -268,6 +268,44 @@ def test_fields_of_one_name_in_two_documents_are_two_fields() -> None:
 
 def test_a_packet_with_fields_keeps_to_the_standards() -> None:
     assert failures(bound(fillable("consent"), fillable("handout")).data) == []
+
+
+# ---- Whole samples, as they are read out and walked through ----
+
+QUICK = "ben-carter"
+SAMPLES = [
+    pytest.param(path.stem, marks=() if path.stem == QUICK else pytest.mark.long, id=path.stem) for path in sample_requests()
+]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_is_read_out_of_a_sample_is_what_its_documents_say_in_their_order(name: str) -> None:
+    packet, _ = sample_packet(name)
+    with opened(packet) as pdf:
+        reader = Reader(pdf)
+        read = [words(reader.text(document)) for document in elements(pdf, "/Document")[1:]]
+    assert read == [words_of(item.html.partition("<body")[2].partition(">")[2]) for item in written(packet)]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_link_and_bookmark_of_a_sample_lands_on_its_own_heading(name: str) -> None:
+    packet, _ = sample_packet(name)
+    with opened(packet) as pdf, pdf.open_outline() as outline:
+        reader = Reader(pdf)
+        documents = elements(pdf, "/Document")[1:]
+        assert [item.title for item in outline.root] == [str(document.T) for document in documents]
+        for item, document, bound_document in zip(outline.root, documents, packet.documents, strict=True):
+            pages = range(bound_document.first_page, bound_document.last_page + 1)
+            headings = {(words(reader.text(each)), page_number(pdf, each.Pg)) for each in all_headings(document)}
+            marks = {(words(child.title), page_number(pdf, place_of(child))) for child in item.children}
+            assert page_number(pdf, place_of(item)) == bound_document.first_page
+            assert marks <= headings
+            links = [link for page in pages for link in pdf.pages[page - 1].obj.get("/Annots", []) if "/Dest" in link]
+            assert all(page_number(pdf, link.Dest[0]) in pages for link in links)
+
+
+def all_headings(document: Any) -> list[Any]:
+    return [each for kind in ("/H1", "/H2", "/H3") for each in elements_under(document, kind)]
 
 
 # ---- Judges that are not ours ----
