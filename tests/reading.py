@@ -28,7 +28,11 @@ class Reader:
 
     def told(self) -> list[tuple[str, str]]:
         """Return kind and text of each element that holds text itself, in reading order."""
-        return list(self._walk(self._root, None))
+        return self.told_under(self._root)
+
+    def told_under(self, element: Any) -> list[tuple[str, str]]:
+        """Return the same for what stands under an element."""
+        return list(self._walk(element, element.get("/Pg")))
 
     def text(self, element: Any) -> str:
         """Return all text that is read out for an element."""
