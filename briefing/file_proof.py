@@ -89,11 +89,11 @@ def _whole(packet: Finished) -> Iterator[Problem]:
 
 
 def _unpacks(stream: pikepdf.Stream) -> bool:
+    """Tell whether a part can be unpacked whole; parts that are packed in another way come with inserts only."""
+    if stream.get("/Filter") != "/FlateDecode":
+        return True
+    unpacker = zlib.decompressobj()
     try:
-        if stream.get("/Filter") != "/FlateDecode":
-            stream.read_bytes()
-            return True
-        unpacker = zlib.decompressobj()
         unpacker.decompress(stream.read_raw_bytes())
     except (pikepdf.PdfError, zlib.error):
         return False

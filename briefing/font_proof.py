@@ -19,7 +19,7 @@ from briefing.glyphs import EmbeddedFont, read_font
 from briefing.resources import fonts
 
 _TOLD = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]*)>")
-_SHOWN = re.compile(rb"<([0-9a-fA-F]{4,})>")
+_SHOWN_EMPTY = re.compile(rb"<(?:[0-9a-fA-F]{4})*?0000(?:[0-9a-fA-F]{4})*>")
 _NO_GLYPH = 0
 _DEEPEST = 8  # drawings within drawings
 
@@ -100,4 +100,4 @@ def _draws_no_glyph(page: pikepdf.Page) -> bool:
     """Tell whether a page draws the glyph that stands for a missing one. Ours are written as hexadecimal digits, four each."""
     parts = page.obj.get("/Contents", pikepdf.Array())
     data = b"\n".join(part.read_bytes() for part in (parts if isinstance(parts, pikepdf.Array) else [parts]))
-    return any(b"0000" in re.findall(rb".{4}", digits) for digits in _SHOWN.findall(data))
+    return _SHOWN_EMPTY.search(data) is not None

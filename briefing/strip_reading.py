@@ -56,8 +56,10 @@ class _Line:
 
 def squeeze(text: str) -> str:
     """Fold away what a PDF does not keep: line breaks, spaces, ligatures, invisible joiners."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(character for character in folded if not character.isspace() and unicodedata.category(character) != "Cf")
+    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    if folded.isascii():
+        return folded
+    return "".join(character for character in folded if unicodedata.category(character) != "Cf")
 
 
 def is_shaped(character: str) -> bool:

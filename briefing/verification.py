@@ -167,7 +167,7 @@ class _Proof:
     def _strip(self, number: int, reading: StripReading, who: str | None) -> Iterator[Problem]:
         """Hold the strip of a page against those of the others, and against its place."""
         where = self.finished.where(number)
-        if reading.who != who or reading.packet_id != self.packet_id():
+        if reading.who != who or reading.packet_id is None or reading.packet_id != self.packet_id():
             yield Problem("identity", where, "its strip names somebody else than the other pages, or nobody.", REPORT)
         if reading.packet_page != (number, len(self.pages)):
             yield Problem("page-order", where, "its strip tells another place in the packet.", REPORT)
