@@ -1,8 +1,12 @@
-"""Which characters our fonts can draw: the one module that knows fontTools."""
+"""Which characters our fonts can draw, and what a font inside a PDF draws: the one module that knows fontTools."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from briefing.resources import Font
 
@@ -26,3 +30,37 @@ def _covered(font: Font) -> set[int]:
 
     with TTFont(font.path, lazy=True) as opened:
         return set(opened.getBestCmap())
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedFont:
+    """What a font inside a PDF says of itself.
+
+    Attributes:
+        name: its own name, such as `NotoSans-Regular`.
+        letters: the letters that it knows each glyph by, by the glyph's number.
+        inked: the numbers of the glyphs that draw something.
+        has_weights: whether it was cut out of a font of many weights; its name is then that of the first one.
+    """
+
+    name: str
+    letters: Mapping[int, frozenset[str]]
+    inked: frozenset[int]
+    has_weights: bool
+
+
+def read_font(data: bytes) -> EmbeddedFont | None:
+    """Read a TrueType font; None when it cannot be read."""
+    from fontTools.ttLib import TTFont, TTLibError  # as above
+
+    try:
+        with TTFont(io.BytesIO(data), lazy=True) as opened:
+            letters: dict[int, set[str]] = {}
+            for code, glyph in (opened.getBestCmap() or {}).items():
+                letters.setdefault(opened.getGlyphID(glyph), set()).add(chr(code))
+            places = list(opened["loca"])
+            inked = frozenset(number for number, (one, next_one) in enumerate(pairwise(places)) if next_one > one)
+            name, has_weights = str(opened["name"].getDebugName(6)), "STAT" in opened
+    except (TTLibError, AssertionError, KeyError, ValueError, IndexError, struct.error):
+        return None
+    return EmbeddedFont(name, {number: frozenset(each) for number, each in letters.items()}, inked, has_weights)

@@ -8,17 +8,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from briefing.errors import DeliveryError, Problem
+from briefing.errors import DeliveryError, InputError, Problem
 
 _FILE = "secret.key"
 _BYTES = 32
 # Letters and digits that are not mistaken for each other, read aloud or on paper (Crockford's alphabet: no I, L, O, U).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PACKET_ID = re.compile(f"[{_ALPHABET}]{{4}}-[{_ALPHABET}]{{4}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +46,34 @@ def clinic_secret(folder: Path) -> Secret:
     Raises:
         DeliveryError: there is none and it cannot be written, or it is not a key.
     """
-    path = folder / _FILE
-    if not path.exists():
-        _make(path)
-    try:
-        key = bytes.fromhex(path.read_text("ascii").strip())
-    except (OSError, ValueError):
-        key = b""
-    if len(key) != _BYTES:
+    if not (folder / _FILE).exists():
+        _make(folder / _FILE)
+    if (secret := _read(folder)) is None:
         problem = "it cannot be read, or is not a key."
         raise DeliveryError(
             Problem("secret", _FILE, problem, "Restore it from a backup; without it old packet ids cannot be proved.")
         )
-    return Secret(key)
+    return secret
+
+
+def known_secret(folder: Path) -> Secret:
+    """Read the secret of a clinic folder that has made packets before.
+
+    Raises:
+        InputError: there is none, or it is not a key.
+    """
+    if (secret := _read(folder)) is None:
+        problem = "this clinic folder has no secret key that can be read."
+        raise InputError(Problem("no-secret", _FILE, problem, "Name the folder of the clinic that made the packet."))
+    return secret
+
+
+def _read(folder: Path) -> Secret | None:
+    try:
+        key = bytes.fromhex((folder / _FILE).read_text("ascii").strip())
+    except (OSError, ValueError):
+        return None
+    return Secret(key) if len(key) == _BYTES else None
 
 
 def _make(path: Path) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from briefing import __version__
 from briefing.catalogue import Catalogue
+from briefing.identity import Secret
 from briefing.packet import BoundDocument, Packet
+from briefing.verification import VerifiedPacket
 
-FORMAT = 1
+FORMAT = 2
+OWN_DIGEST = "manifest_keyed_digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +29,50 @@ class Manifest:
         return (json.dumps(self.data, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def describe(packet: Packet, catalogue: Catalogue, request_digest: str) -> Manifest:
-    """Describe a packet.
+def describe(verified: VerifiedPacket, catalogue: Catalogue, secret: Secret, request: bytes) -> Manifest:
+    """Describe a packet; `docs/manifest.md` explains every line.
 
     Args:
-        packet: the proved packet.
+        verified: the proved packet.
         catalogue: what it was made from.
-        request_digest: the keyed digest of the request.
+        secret: the clinic's secret, for the digests of what a patient's data went into.
+        request: the request, in its canonical form.
     """
+    packet = verified.packet
     overdue = [fact_id for fact_id in cited_facts(packet) if catalogue.facts.facts[fact_id].is_due(packet.issued_on)]
     drafts = [document.item.title for document in packet.documents if document.item.is_draft]
-    return Manifest(
-        {
-            "format": FORMAT,
-            "briefing": __version__,
-            "packet_id": packet.packet_id,
-            "issued_on": packet.issued_on.isoformat(),
-            "pages": len(packet.strips),
-            "packet_sha256": hashlib.sha256(packet.data).hexdigest(),
-            "request_keyed_digest": request_digest,
-            "documents": [describe_document(document) for document in packet.documents],
-            "lines_to_fill_in_by_hand": [
-                {"document": document.item.id, "line": line} for document in packet.documents for line in document.item.hand_lines
-            ],
-            "facts": cited_facts(packet),
-            "facts_overdue": overdue,
-            "files": [
-                {"path": file.path, "origin": file.origin, "sha256": file.sha256} for _, file in sorted(catalogue.files.items())
-            ],
-        },
-        tuple(_warnings(drafts, overdue)),
-    )
+    data: dict[str, object] = {
+        "format": FORMAT,
+        "briefing": __version__,
+        "packet_id": packet.packet_id,
+        "issued_on": packet.issued_on.isoformat(),
+        "pages": len(packet.strips),
+        "claims": list(packet.claims),
+        "packet_sha256": hashlib.sha256(packet.data).hexdigest(),
+        "request_keyed_digest": secret.digest("request", request),
+        "page_text_keyed_digests": [page_digest(secret, text) for text in verified.page_texts],
+        "documents": [describe_document(document) for document in packet.documents],
+        "lines_to_fill_in_by_hand": [
+            {"document": document.item.id, "line": line} for document in packet.documents for line in document.item.hand_lines
+        ],
+        "facts": cited_facts(packet),
+        "facts_overdue": overdue,
+        "files": [
+            {"path": file.path, "origin": file.origin, "sha256": file.sha256} for _, file in sorted(catalogue.files.items())
+        ],
+    }
+    return Manifest(data | {OWN_DIGEST: manifest_digest(secret, data)}, tuple(_warnings(drafts, overdue)))
+
+
+def page_digest(secret: Secret, text: str) -> str:
+    """Return the keyed digest of what one page says."""
+    return secret.digest("page text", text.encode())
+
+
+def manifest_digest(secret: Secret, data: Mapping[str, object]) -> str:
+    """Return the keyed digest of everything else that a manifest says, in whatever order and spacing."""
+    told = {key: value for key, value in data.items() if key != OWN_DIGEST}
+    return secret.digest("manifest", json.dumps(told, sort_keys=True, ensure_ascii=False).encode())
 
 
 def cited_facts(packet: Packet) -> list[str]:

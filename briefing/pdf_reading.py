@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ctypes
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil, floor
@@ -11,9 +12,25 @@ from typing import Any
 import pypdfium2
 from PIL.Image import Image
 
+from briefing.errors import InputError, Problem
+
 _POINTS_PER_INCH = 72
 _MARGIN = 1.0  # points by which a letter may stand over the edge of its page: side bearings, not text
-Box = tuple[int, int, int, int]
+Box = tuple[float, float, float, float]  # left, bottom, right, top
+Dots = tuple[int, int, int, int]  # left, upper, right, lower
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter as it is drawn: its text, the line it stands on, and its left and right edge, in points.
+
+    Where a line ends, a letter that is a line break stands in between.
+    """
+
+    text: str
+    line: float
+    left: float
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +50,28 @@ class ReadPage:
         """Return the text whose place lies above a height."""
         return str(self._text.get_text_bounded(0, y, self.width, self.height))
 
-    def has_text_outside(self) -> bool:
-        """Tell whether a letter lies outside the page."""
-        boxes = (self._text.get_charbox(index) for index in range(self._text.count_chars()))
+    def text_between(self, low: float, high: float) -> str:
+        """Return the text whose place lies between two heights."""
+        return str(self._text.get_text_bounded(0, low, self.width, high))
+
+    def letter_boxes(self) -> list[Box]:
+        """Return the place of each letter, in the order in which they are drawn."""
+        return [self._text.get_charbox(index) for index in range(self._text.count_chars())]
+
+    def has_outside(self, boxes: Sequence[Box]) -> bool:
+        """Tell whether a letter of these places lies outside the page."""
         return any(
             right > left and (left < -_MARGIN or bottom < -_MARGIN or right > self.width + _MARGIN or top > self.height + _MARGIN)
             for left, bottom, right, top in boxes
         )
+
+    def letters_below(self, y: float, boxes: Sequence[Box]) -> Iterator[Letter]:
+        """Yield the letters that lie below a height, out of all letters whose places `boxes` told."""
+        across, up = ctypes.c_double(), ctypes.c_double()
+        for index, (left, bottom, right, _) in enumerate(boxes):
+            if right <= left or bottom < y:  # a line break has no width
+                pypdfium2.raw.FPDFText_GetCharOrigin(self._text.raw, index, across, up)
+                yield Letter(chr(pypdfium2.raw.FPDFText_GetUnicode(self._text.raw, index)), up.value, left, right)
 
     def draw(self, dpi: int, *, gray: bool) -> Image:
         """Draw the page as a printer would see it."""
@@ -47,7 +79,7 @@ class ReadPage:
         assert isinstance(picture, Image)  # noqa: S101 - pypdfium2 has no types
         return picture
 
-    def text_boxes(self, dpi: int) -> Iterator[Box]:
+    def text_boxes(self, dpi: int) -> Iterator[Dots]:
         """Yield the place of each run of text on a page drawn at this resolution: left, upper, right, lower."""
         scale = dpi / _POINTS_PER_INCH
         for index in range(self._text.count_rects()):
@@ -62,7 +94,19 @@ class ReadPage:
 
 
 @contextmanager
-def read_pages(data: bytes) -> Iterator[tuple[ReadPage, ...]]:
-    """Open a PDF and read its pages."""
-    with pypdfium2.PdfDocument(data) as pdf:
+def read_pages(data: bytes, password: str | None = None) -> Iterator[tuple[ReadPage, ...]]:
+    """Open a PDF and read its pages.
+
+    Raises:
+        InputError: it is no PDF that can be read, or this is not its password.
+    """
+    try:
+        pdf = pypdfium2.PdfDocument(data, password=password)
+    except pypdfium2.PdfiumError:
+        problem = "it is damaged, or is no PDF."
+        raise InputError(
+            Problem("not-a-pdf", "the packet", problem, "Fetch the packet again from where it was written.")
+        ) from None
+    with pdf:
+        pdf.init_forms()  # fields are drawn too: they could cover something
         yield tuple(ReadPage(page, page.get_textpage(), *page.get_size()) for page in pdf)

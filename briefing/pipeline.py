@@ -44,13 +44,12 @@ def make_packet(
     Raises:
         BriefingError: one of its kinds, when the packet cannot be made right.
     """
-    clinic = catalogue.the_clinic()
-    wording = catalogue.wording(clinic.language)
+    wording = catalogue.wording(catalogue.the_clinic().language)
     packet_id = secret.packet_id(whole_input(request, catalogue, issued_on, choices))
     with watch("choose"):
         chosen = choose_documents(catalogue, request).chosen
     with watch("load"):
-        environment, press = make_environment(catalogue), Press(catalogue.files, clinic.paper)
+        environment, press = make_environment(catalogue), Press(catalogue.files, catalogue.the_clinic().paper)
     with watch("render"):
         printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on)
     with watch("bind"):
@@ -58,4 +57,4 @@ def make_packet(
         packet = bind_packet(packet_id, printed, identity, issued_on, wording, environment, press.print_pdf)
     with watch("verify"):
         verified = verify_packet(packet, typed_texts(request))
-    return verified, describe(packet, catalogue, secret.digest("request", request_bytes(request)))
+    return verified, describe(verified, catalogue, secret, request_bytes(request))

@@ -6,39 +6,37 @@ away with its text, two tags swapped, a name used twice.
 
 from __future__ import annotations
 
-import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
 
+from briefing.finished import Place, kids_of
+
 _DRAWS = "Tj TJ ' \" Do sh EI f F f* B B* b b* s S"
 _MARKS = "BDC BMC EMC"
-Place = tuple[int, int]  # an object's number and generation
 
 
-def prove_structure(data: bytes, documents: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def prove_structure(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str]]:
     """Yield place and problem of everything in a packet's structure that does not fit together.
 
     Args:
-        data: the packet.
-        documents: title and language of each document that was bound, in order.
+        pdf: the open packet.
     """
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        root = pdf.Root.get("/StructTreeRoot")
-        if not isinstance(root, pikepdf.Dictionary):
-            yield "the packet", "it has no tags"
-            return
-        tree = _Tree({_place_of(page): number for number, page in enumerate(pdf.pages, 1)})
-        tree.walk(root)
-        leads = dict(_entries(root.get("/ParentTree"), "/Nums"))
-        findings = [*tree.findings, *_parent_tree(root, leads), *_names(root, tree), *_documents(pdf, root, documents)]
-        used: Counter[int] = Counter()
-        for number, page in enumerate(pdf.pages, 1):
-            findings += [(f"packet page {number}", problem) for problem in _page(page, tree, leads, used)]
-        findings += _keys(leads, used)
+    root = pdf.Root.get("/StructTreeRoot")
+    if not isinstance(root, pikepdf.Dictionary):
+        yield "the packet", "it has no tags"
+        return
+    tree = _Tree({_place_of(page): number for number, page in enumerate(pdf.pages, 1)})
+    tree.walk(root)
+    leads = dict(_entries(root.get("/ParentTree"), "/Nums"))
+    findings = [*tree.findings, *_parent_tree(root, leads), *_names(root, tree), *_documents(pdf, tree)]
+    used: Counter[int] = Counter()
+    for number, page in enumerate(pdf.pages, 1):
+        findings += [(f"packet page {number}", problem) for problem in _page(page, tree, leads, used)]
+    findings += _keys(leads, used)
     yield from dict.fromkeys(findings)
 
 
@@ -50,13 +48,15 @@ class _Tree:
     elements: dict[Place, Any] = field(default_factory=dict)
     content: dict[tuple[Place | None, int], Place] = field(default_factory=dict)
     annotations: dict[Place, Place] = field(default_factory=dict)
+    owners: dict[Place | None, set[int]] = field(default_factory=dict)  # the documents whose elements hold text of a page
     findings: list[tuple[str, str]] = field(default_factory=list)
 
     def walk(self, root: Any) -> None:
         """Read all elements. Without recursion: a broken tree may be a ring."""
-        waiting: list[tuple[Any, Any, Any]] = [(kid, root, None) for kid in reversed(_kids(root))]
+        documents = 0
+        waiting: list[tuple[Any, Any, Any, int]] = [(kid, root, None, 0) for kid in reversed(kids_of(root))]
         while waiting:
-            element, parent, page = waiting.pop()
+            element, parent, page, document = waiting.pop()
             if not isinstance(element, pikepdf.Dictionary) or "/S" not in element:
                 self._odd("something in the tree is no element")
                 continue
@@ -68,16 +68,19 @@ class _Tree:
                 self._odd("an element does not know its parent")
             if element.S == "/Figure" and not str(element.get("/Alt", "")).strip():
                 self._odd("a picture has no words that stand for it")
+            if parent.get("/P") is not None and parent.P.objgen == root.objgen and element.S == "/Document":
+                documents += 1
+                document = documents
             own_page = element.get("/Pg", page)
-            below = [kid for kid in _kids(element) if not self._hold(element, kid, own_page)]
-            waiting += [(kid, element, own_page) for kid in reversed(below)]
+            below = [kid for kid in kids_of(element) if not self._hold(element, kid, own_page, document)]
+            waiting += [(kid, element, own_page, document) for kid in reversed(below)]
 
-    def _hold(self, element: Any, kid: Any, page: Any) -> bool:
+    def _hold(self, element: Any, kid: Any, page: Any, document: int) -> bool:
         """Note down a piece of content; tell whether it was one."""
         if isinstance(kid, int):
-            self._hold_content(element, page, kid)
+            self._hold_content(element, page, kid, document)
         elif isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/MCR":
-            self._hold_content(element, kid.get("/Pg", page), int(kid.MCID))
+            self._hold_content(element, kid.get("/Pg", page), int(kid.MCID), document)
         elif isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/OBJR":
             if self.annotations.setdefault(kid.Obj.objgen, element.objgen) != element.objgen:
                 self._odd("two elements hold one link or field")
@@ -85,8 +88,9 @@ class _Tree:
             return False
         return True
 
-    def _hold_content(self, element: Any, page: Any, number: int) -> None:
+    def _hold_content(self, element: Any, page: Any, number: int, document: int) -> None:
         place = None if page is None else page.objgen
+        self.owners.setdefault(place, set()).add(document)
         if place not in self.pages:
             self._odd("an element holds text of a page that is not bound")
         if (place, number) in self.content:
@@ -100,13 +104,6 @@ class _Tree:
 def _place_of(page: pikepdf.Page) -> Place:
     number, generation = page.obj.objgen
     return number, generation
-
-
-def _kids(element: Any) -> list[Any]:
-    kids = element.get("/K")
-    if kids is None:
-        return []
-    return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
 
 
 def _entries(node: Any, kind: str) -> Iterator[tuple[Any, Any]]:
@@ -147,13 +144,15 @@ def _headers(element: Any) -> Iterator[Any]:
             yield from owner.get("/Headers", [])
 
 
-def _documents(pdf: pikepdf.Pdf, root: Any, documents: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _documents(pdf: pikepdf.Pdf, tree: _Tree) -> Iterator[tuple[str, str]]:
     if not str(pdf.Root.get("/Lang", "")):
         yield "the packet", "it does not tell its language"
-    tops = [kid for top in _kids(root) for kid in _kids(top) if isinstance(kid, pikepdf.Dictionary)]
-    told = [(str(top.get("/T", "")), str(top.get("/Lang", ""))) for top in tops if top.get("/S") == "/Document"]
-    if told != list(documents):
-        yield "the packet", "its tags do not tell its documents and their languages"
+    owners = [tree.owners.get(_place_of(page), set()) for page in pdf.pages]
+    if any(len(each) > 1 for each in owners):
+        yield "the packet", "the text of one page belongs to two documents"
+    in_order = [document for each in owners for document in each]
+    if in_order != sorted(in_order):
+        yield "the packet", "its tags tell its documents in another order than its pages"
 
 
 def _page(page: pikepdf.Page, tree: _Tree, leads: Mapping[int, Any], used: Counter[int]) -> Iterator[str]:

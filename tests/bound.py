@@ -43,6 +43,9 @@ HANDOUT = f"""
 """
 
 
+FORM = '<form><label for="a">I agree</label> <input type="checkbox" id="a" name="agree"><label for="b">Why</label><input id="b" name="why"></form>'
+
+
 def html_page(document_id: str, language: str, body: str) -> HtmlPage:
     """Put a body into a page, as a document of the catalogue would be."""
     definition = next(iter(sample_catalogue().documents.values())).definition
@@ -52,18 +55,26 @@ def html_page(document_id: str, language: str, body: str) -> HtmlPage:
     return HtmlPage(chosen, title, html, None, "Version 1", (), False, ())
 
 
-def bound(*printed: tuple[HtmlPage, PdfDocument]) -> Packet:
-    """Bind printed pages into a packet of Ana Ruiz."""
+def bound(*printed: tuple[HtmlPage, PdfDocument], name: str = "Ana Ruiz", packet_id: str = "AAAA-BBBB") -> Packet:
+    """Bind printed pages into a packet of Ana Ruiz, or of somebody else."""
     catalogue = sample_catalogue()
-    identity = (Typed("Ana Ruiz"), "May 2, 1986")
+    identity = (Typed(name), "May 2, 1986")
     wording = catalogue.wording("en")
-    return bind_packet("AAAA-BBBB", printed, identity, ISSUED_ON, wording, make_environment(catalogue), press().print_pdf)
+    return bind_packet(packet_id, printed, identity, ISSUED_ON, wording, make_environment(catalogue), press().print_pdf)
 
 
 def printed(document_id: str, language: str, body: str) -> tuple[HtmlPage, PdfDocument]:
     """Print a page."""
     page = html_page(document_id, language, body)
     return page, press().print_pdf(page.html, page.title)
+
+
+def fillable(document_id: str, language: str = "en", body: str = FORM) -> tuple[HtmlPage, PdfDocument]:
+    """Print a page with its fields to fill in."""
+    page = html_page(document_id, language, body)
+    source = press()._weasyprint.HTML(string=page.html, url_fetcher=press()._fetcher, base_url="briefing:")
+    document = source.render(stylesheets=[press()._style], font_config=press()._font_configuration, pdf_forms=True)
+    return page, PdfDocument(document.write_pdf(pdf_variant="pdf/a-2a", pdf_forms=True), len(document.pages))
 
 
 @cache

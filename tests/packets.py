@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pikepdf
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
@@ -60,7 +62,17 @@ def changed(packet: Packet, change: Callable[[PdfWriter], None]) -> Packet:
     change(writer)
     out = io.BytesIO()
     writer.write(out)
-    return replace(packet, data=out.getvalue())
+    with pikepdf.open(out) as pdf:
+        return replace(packet, data=sealed(pdf))
+
+
+def sealed(pdf: pikepdf.Pdf) -> bytes:
+    """Write a changed file as if nothing had happened: with one mark for its first and its latest writing."""
+    out = io.BytesIO()
+    pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    data, done = re.subn(rb"/ID \[<(\w+)><\w+>\]", rb"/ID [<\1><\1>]", out.getvalue())
+    assert done == 1
+    return data
 
 
 def overlay(html: str) -> PageObject:

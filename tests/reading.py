@@ -28,7 +28,11 @@ class Reader:
 
     def told(self) -> list[tuple[str, str]]:
         """Return kind and text of each element that holds text itself, in reading order."""
-        return list(self._walk(self._root, None))
+        return self.told_under(self._root)
+
+    def told_under(self, element: Any) -> list[tuple[str, str]]:
+        """Return the same for what stands under an element."""
+        return list(self._walk(element, element.get("/Pg")))
 
     def text(self, element: Any) -> str:
         """Return all text that is read out for an element."""
@@ -46,7 +50,12 @@ class Reader:
 
 def elements(pdf: pikepdf.Pdf, kind: str) -> list[Any]:
     """Return the elements of a kind, in reading order."""
-    return [element for element in _elements(pdf.Root.StructTreeRoot) if element.get("/S") == kind]
+    return elements_under(pdf.Root.StructTreeRoot, kind)
+
+
+def elements_under(top: Any, kind: str) -> list[Any]:
+    """Return the elements of a kind under another one, in reading order."""
+    return [element for element in _elements(top) if element.get("/S") == kind]
 
 
 def _elements(element: Any) -> Iterator[Any]:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,10 @@ from pypdf.generic import ArrayObject, NameObject
 from briefing.internals import SOURCE, check_internals
 from briefing.packet.pdf_objects import dictionary
 from briefing.packet.roles import adopt_names, use_names
-from briefing.pdf_rendering import PdfDocument
-from tests.bound import CONSENT, HANDOUT, LONG, ROWS, bound, html_page, opened, pair, printed
+from tests.bound import CONSENT, HANDOUT, LONG, ROWS, bound, fillable, html_page, opened, pair, printed
 from tests.conftest import ROOT, sample_requests
-from tests.packets import press, sample_packet
-from tests.reading import Reader, elements
+from tests.packets import press, sample_packet, written
+from tests.reading import Reader, elements, elements_under
 
 PROFILES = (page_validation.ValidationProfile.PDF_UA_1, page_validation.ValidationProfile.PDF_A_2A)
 
@@ -256,16 +256,6 @@ def test_a_role_that_means_something_else_gets_another_name() -> None:
     assert isinstance(element["/S"], NameObject)
 
 
-FORM = '<form><label for="a">I agree</label> <input type="checkbox" id="a" name="agree"><label for="b">Why</label><input id="b" name="why"></form>'
-
-
-def fillable(document_id: str) -> tuple[Any, PdfDocument]:
-    page = html_page(document_id, "en", FORM)
-    source = press()._weasyprint.HTML(string=page.html, url_fetcher=press()._fetcher, base_url="briefing:")
-    document = source.render(stylesheets=[press()._style], font_config=press()._font_configuration, pdf_forms=True)
-    return page, PdfDocument(document.write_pdf(pdf_variant="pdf/a-2a", pdf_forms=True), len(document.pages))
-
-
 def test_fields_of_one_name_in_two_documents_are_two_fields() -> None:
     packet = bound(fillable("consent"), fillable("handout"))
     fields = PdfReader(io.BytesIO(packet.data)).get_fields()
@@ -279,6 +269,56 @@ def test_fields_of_one_name_in_two_documents_are_two_fields() -> None:
 
 def test_a_packet_with_fields_keeps_to_the_standards() -> None:
     assert failures(bound(fillable("consent"), fillable("handout")).data) == []
+
+
+# ---- Whole samples, as they are read out and walked through ----
+
+QUICK = "ben-carter"
+SAMPLES = [
+    pytest.param(path.stem, marks=() if path.stem == QUICK else pytest.mark.long, id=path.stem) for path in sample_requests()
+]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_is_read_out_of_a_sample_is_what_its_documents_say_in_their_order(name: str) -> None:
+    packet, _ = sample_packet(name)
+    with opened(packet) as pdf:
+        reader = Reader(pdf)
+        told = [reader.told_under(document) for document in elements(pdf, "/Document")[1:]]
+    # A drawing is read by its words for the blind.
+    read = [words("".join(text for kind, text in each if kind != "/Figure")) for each in told]
+    assert read == [words_of(numbered(item.html.partition("<body")[2].partition(">")[2])) for item in written(packet)]
+
+
+def numbered(body: str) -> str:
+    """Write the numbers of statements into a page, which the style sheet counts."""
+    numbers = count(1)
+
+    def write(found: re.Match[str]) -> str:
+        return re.sub(r"<li[^>]*>", lambda item: f"{item[0]}{next(numbers)}", found[0])
+
+    return re.sub(r'(?s)<ol class="statements".*?</ol>', write, body)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_link_and_bookmark_of_a_sample_lands_on_its_own_heading(name: str) -> None:
+    packet, _ = sample_packet(name)
+    with opened(packet) as pdf, pdf.open_outline() as outline:
+        reader = Reader(pdf)
+        documents = elements(pdf, "/Document")[1:]
+        assert [item.title for item in outline.root] == [str(document.T) for document in documents]
+        for item, document, bound_document in zip(outline.root, documents, packet.documents, strict=True):
+            pages = range(bound_document.first_page, bound_document.last_page + 1)
+            headings = {(words(reader.text(each)), page_number(pdf, each.Pg)) for each in all_headings(document)}
+            marks = {(words(child.title), page_number(pdf, place_of(child))) for child in item.children}
+            assert page_number(pdf, place_of(item)) == bound_document.first_page
+            assert marks <= headings
+            links = [link for page in pages for link in pdf.pages[page - 1].obj.get("/Annots", []) if "/Dest" in link]
+            assert all(page_number(pdf, link.Dest[0]) in pages for link in links)
+
+
+def all_headings(document: Any) -> list[Any]:
+    return [each for kind in ("/H1", "/H2", "/H3") for each in elements_under(document, kind)]
 
 
 # ---- Judges that are not ours ----

@@ -14,11 +14,10 @@ from briefing.structure_proof import prove_structure
 from tests.bound import opened, pair
 from tests.reading import elements
 
-DOCUMENTS = [("The consent", "en"), ("The handout", "es")]
-
 
 def found(data: bytes) -> list[str]:
-    return [problem for _, problem in prove_structure(data, DOCUMENTS)]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return [problem for _, problem in prove_structure(pdf)]
 
 
 def ways(pdf: pikepdf.Pdf) -> Any:
@@ -49,13 +48,16 @@ def no_language(pdf: pikepdf.Pdf) -> None:
     del pdf.Root.Lang
 
 
-def a_document_in_another_language(pdf: pikepdf.Pdf) -> None:
-    elements(pdf, "/Document")[2].Lang = String("en")
-
-
 def documents_swapped(pdf: pikepdf.Pdf) -> None:
     whole = elements(pdf, "/Document")[0]
     whole.K = Array([whole.K[1], whole.K[0]])
+
+
+def element_in_another_document(pdf: pikepdf.Pdf) -> None:
+    _, one, other = elements(pdf, "/Document")
+    other.K.insert(0, one.K[0])
+    one.K[0].P = other
+    del one.K[0]
 
 
 def ways_of_two_pages_swapped(pdf: pikepdf.Pdf) -> None:
@@ -198,8 +200,8 @@ FAULTS: dict[str, tuple[Callable[[pikepdf.Pdf], None], str]] = {
     for function, problem in (
         (no_tags, "it has no tags"),
         (no_language, "it does not tell its language"),
-        (a_document_in_another_language, "its tags do not tell its documents and their languages"),
-        (documents_swapped, "its tags do not tell its documents and their languages"),
+        (documents_swapped, "its tags tell its documents in another order than its pages"),
+        (element_in_another_document, "the text of one page belongs to two documents"),
         (ways_of_two_pages_swapped, "a piece of text leads to a tag that does not hold it"),
         (ways_shifted, "no way leads from its text to its tags"),
         (two_tags_swapped, "a piece of text leads to a tag that does not hold it"),

@@ -41,6 +41,7 @@ _COMMANDS = {
     "check": ("check", "Tell every problem of a request or a clinic folder; make nothing."),
     "explain": ("explain", "Say why each document and section is in a packet or not."),
     "proof": ("proof", "Make PNG pages of a packet to look at."),
+    "verify": ("verify", "Prove a finished packet again, without its request."),
     "documents": ("lists", "List the documents: whose file wins, versions, approvals."),
     "protocols": ("lists", "List the protocols and what they ask a clinic to set."),
     "facts": ("facts", "List the facts: sources, who cites them, what is due for review."),

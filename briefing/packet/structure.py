@@ -61,6 +61,7 @@ class Structure:
         """
         source = own_copy(reader.root_object["/StructTreeRoot"].clone(self._writer))
         document = _only_document(self._writer, source)
+        document[NameObject("/ID")] = TextStringObject(f"document:{key}")
         document[NameObject("/T")] = TextStringObject(title)
         document[NameObject("/Lang")] = TextStringObject(language)
         set_kids(self._top, [*kids_of(self._top), document.indirect_reference])
