@@ -84,7 +84,7 @@ class TemplateFunctions:
         if not any(map(str.isalnum, label)) or any(hasattr(text, "__html__") for text in (label, detail)):
             raise TemplateRuntimeError("the label of a field is blank, or holds text that a person typed")
         noted, name = self.record.hand_lines.add(label)
-        # A check box, whatever it becomes when bound: WeasyPrint would embed a whole font for each document with a field for text.
+        # A check box, whatever it becomes when bound: for text, WeasyPrint would embed a whole font in each document.
         return Markup('<input class="field field-{}" type="checkbox" name="{}" title="{}">').format(
             kind, marked_name(kind, name), f"{noted} ({detail})" if detail else noted
         )
