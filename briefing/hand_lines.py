@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal, get_args
 
-HandKind = Literal["line", "lines", "box", "signature"]
+HandKind = Literal["line", "lines", "cell", "box", "signature"]
 HAND_KINDS: tuple[HandKind, ...] = get_args(HandKind)
 _MARK = "briefing:"  # what a field of ours is called until it is bound: `briefing:line:patient-date`
 _LONGEST_NAME = 60

@@ -78,7 +78,7 @@ class TemplateFunctions:
         return self.cite(moment.fact) if moment.fact else self.cite_clinic()
 
     def field(self, label: str, kind: HandKind = "line", detail: str = "") -> Markup:
-        """Put a form field where a person writes: a `line`, `lines`, a `box` or a `signature`; see docs/customising.md."""
+        """Put a form field where a person writes: a `line`, `lines`, `cell`, `box` or `signature`; see docs/customising.md."""
         if kind not in HAND_KINDS:
             raise TemplateRuntimeError(f"a field is one of: {', '.join(HAND_KINDS)}")
         if not any(map(str.isalnum, label)) or any(hasattr(text, "__html__") for text in (label, detail)):

@@ -50,7 +50,8 @@ BODY = """
 <div class="fills"><div class="fill here">Sign<input class="field field-signature" type="checkbox" name="briefing:signature:sign"
 title="Sign"></div></div>
 <table class="grid"><tr><th scope="row">Row<br>of<br>three</th>
-<td><input class="field field-line" type="checkbox" name="briefing:line:cell" title="Cell"></td></tr></table>
+<td><input class="field field-line" type="checkbox" name="briefing:line:cell" title="Cell"></td>
+<td><input class="field field-cell" type="checkbox" name="briefing:cell:notes" title="Notes"></td></tr></table>
 """
 
 
@@ -257,9 +258,11 @@ def test_each_field_is_what_its_place_is_for() -> None:
             "yes": "/Btn",
             "sign": "/Sig",
             "cell": "/Tx",
+            "notes": "/Tx",
         }
         several = 1 << 12
-        assert {name for name, field in kinds.items() if int(field.get("/Ff", 0)) & several} == {"many"}
+        assert {name for name, field in kinds.items() if int(field.get("/Ff", 0)) & several} == {"many", "notes"}
+        assert {name for name, field in kinds.items() if "/MK" in field} == {"many"}  # no cell loses its lines
         assert set(kinds["yes"].AP.N.keys()) == {"/Yes", "/Off"}
         assert kinds["yes"].AS == kinds["yes"].V == "/Off"
         required, longest, comb = 1 << 1, "/MaxLen", 1 << 24
@@ -271,10 +274,11 @@ def test_each_field_is_what_its_place_is_for() -> None:
 
 def test_a_field_in_a_cell_takes_the_whole_cell() -> None:
     with opened(small()) as pdf:
-        (cell,) = [field for field in fields_of(pdf) if field.name == "cell"]
-        left, bottom, right, top = cell.place
-    assert top - bottom > 3 * 12  # the row is three lines high
-    assert right - left > 100
+        cells = [field.place for field in fields_of(pdf) if field.name in ("cell", "notes")]
+    assert len(cells) == 2
+    for left, bottom, right, top in cells:
+        assert top - bottom > 3 * 12  # the row is three lines high
+        assert right - left > 80
 
 
 def test_each_field_stands_alone_under_its_own_tag_beside_its_label() -> None:

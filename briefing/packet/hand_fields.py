@@ -38,7 +38,7 @@ def finish_hand_fields(writer: PdfWriter) -> None:
             field[NameObject("/T")] = TextStringObject(name)
             kinds.add(kind)
     form = resolved(writer.root_object.get("/AcroForm"))
-    if kinds & {"line", "lines"}:
+    if kinds & {"line", "lines", "cell"}:
         _share_font(writer, form)
     if "signature" in kinds:
         form[NameObject("/SigFlags")] = NumberObject(_HOLDS_SIGNATURE_FIELDS)
@@ -60,7 +60,9 @@ def _become(writer: PdfWriter, field: DictionaryObject, kind: HandKind) -> None:
     elif kind == "signature":
         field.update(dictionary(FT=NameObject("/Sig"), AP=dictionary(N=_drawing(writer, size, ""))))
     else:
-        field.update(_to_write(writer, size, several=kind == "lines" and size[1] >= _TWO_LINES))
+        field.update(_to_write(writer, size, several=kind != "line" and size[1] >= _TWO_LINES))
+    if kind == "lines":  # what is typed keeps to no ruled lines: it covers them
+        field[NameObject("/MK")] = dictionary(BG=ArrayObject([NumberObject(1)] * 3))
 
 
 def _to_tick(writer: PdfWriter, size: Size) -> DictionaryObject:
@@ -71,15 +73,12 @@ def _to_tick(writer: PdfWriter, size: Size) -> DictionaryObject:
 
 def _to_write(writer: PdfWriter, size: Size, *, several: bool) -> DictionaryObject:
     letters = _SMALLEST if several else min(max(size[1] * _OF_ITS_HEIGHT, _SMALLEST), _LARGEST)
-    entries = dictionary(
+    return dictionary(
         FT=NameObject("/Tx"),
         Ff=NumberObject(_NO_SCROLLING | (_SEVERAL_LINES if several else 0)),
         DA=TextStringObject(f"/{_FONT} {letters:.4g} Tf 0 g"),
         AP=dictionary(N=_drawing(writer, size, "/Tx BMC EMC")),
     )
-    if several:  # what is typed keeps to no ruled lines: it covers them
-        entries[NameObject("/MK")] = dictionary(BG=ArrayObject([NumberObject(1)] * 3))
-    return entries
 
 
 def _put_upright(field: DictionaryObject) -> Size:
