@@ -1,4 +1,4 @@
-"""Which characters our fonts can draw, and what a font inside a PDF draws: the one module that knows fontTools."""
+"""Which characters our fonts can draw and how wide, and what a font inside a PDF draws: the one module that knows fontTools."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from briefing.resources import Font
+from briefing.resources import Font, fonts
 
+_FIRST_LETTER = 32  # in every alphabet of a PDF, the space
 _JOINERS = "\u200c\u200d"  # they shape their neighbours and draw nothing themselves
 
 
@@ -64,3 +65,53 @@ def read_font(data: bytes) -> EmbeddedFont | None:
     except (TTLibError, AssertionError, KeyError, ValueError, IndexError, struct.error):
         return None
     return EmbeddedFont(name, {number: frozenset(each) for number, each in letters.items()}, inked, has_weights)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFont:
+    """A font for typing into a form, as a PDF wants to know it; measures are thousandths of its size.
+
+    Attributes:
+        name: its PostScript name.
+        data: the font file.
+        first: the number of the first letter in `widths`, by the Windows alphabet (code page 1252).
+        widths: how wide each letter from there on is.
+        box: what all its letters would fill, laid over each other: left, lower, right, upper.
+        measures: ascent, descent and height of a capital, by the names that a PDF has for them.
+    """
+
+    name: str
+    data: bytes
+    first: int
+    widths: tuple[int, ...]
+    box: tuple[int, ...]
+    measures: Mapping[str, int]
+
+
+def field_font() -> FieldFont:
+    """Return the first of our fonts, for typing."""
+    from fontTools.ttLib import TTFont  # as below
+
+    font = fonts()[0]
+    with TTFont(font.path, lazy=True) as opened:
+        head, lines, more, letters = opened["head"], opened["hhea"], opened["OS/2"], opened.getBestCmap()
+
+        def measured(value: int) -> int:
+            return round(value * 1000 / int(head.unitsPerEm))
+
+        def width(number: int) -> int:
+            letter = bytes([number]).decode("cp1252", "replace")
+            return measured(opened["hmtx"][letters.get(ord(letter), ".notdef")][0])
+
+        return FieldFont(
+            name=str(opened["name"].getDebugName(6)),
+            data=font.path.read_bytes(),
+            first=_FIRST_LETTER,
+            widths=tuple(map(width, range(_FIRST_LETTER, 256))),
+            box=tuple(measured(value) for value in (head.xMin, head.yMin, head.xMax, head.yMax)),
+            measures={
+                "Ascent": measured(lines.ascent),
+                "Descent": measured(lines.descent),
+                "CapHeight": measured(more.sCapHeight),
+            },
+        )

@@ -147,7 +147,7 @@ def render_html(
         version_line=view.version_line,
         citations=tuple(record.citations),
         cites_clinic=record.cites_clinic,
-        hand_lines=tuple(record.hand_lines),
+        hand_lines=tuple(record.hand_lines.labels.values()),
     )
 
 

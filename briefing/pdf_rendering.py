@@ -30,6 +30,7 @@ _MISSING_GLYPH = ".notdef glyph"
 _PAPER_HEIGHT = {"letter": "11in", "a4": "297mm"}
 _BEFORE_INLINE = re.compile(r"\s+<strong>(?=\S)")
 _BEFORE_END = re.compile(r"\s+(?=</(?:p|li|td|th|dd|dt|div|h[1-6])>)")
+_FIELDS_SHOWN = ".field { display: block }"
 _SLACK = 1.5  # CSS px by which a box may leave its place before it counts as cut off: rounding, not text
 
 
@@ -93,8 +94,9 @@ class Press:
                 url_fetcher=fetcher,
                 base_url=SCHEME + "style/",
             )
+            self._fields_shown = self._weasyprint.CSS(string=_FIELDS_SHOWN)
 
-    def print_pdf(self, html: str, name: str, *, tagged: bool = True) -> PdfDocument:
+    def print_pdf(self, html: str, name: str, *, tagged: bool = True, fillable: bool = False) -> PdfDocument:
         """Print one document.
 
         Args:
@@ -102,6 +104,7 @@ class Press:
             name: what the document is called in errors; not a patient's value.
             tagged: whether it is to be read, with its headings, lists and tables told to screen readers, or is a mere
                 drawing that is laid over another page.
+            fillable: whether the fields of the page become form fields, or are left out.
 
         Raises:
             RenderingError: it cannot be printed faithfully.
@@ -109,11 +112,14 @@ class Press:
         with self._watched(name):
             source = self._weasyprint.HTML(string=_without_hanging_spaces(html), url_fetcher=self._fetcher, base_url=SCHEME)
             try:
-                document = source.render(stylesheets=[self._style], font_config=self._font_configuration)
+                style = [self._style, *([self._fields_shown] if fillable else [])]
+                document = source.render(stylesheets=style, font_config=self._font_configuration, pdf_forms=fillable)
                 if cut := list(_cut_off(document.pages)):
                     raise RenderingError([_cut_problem(name, page, how) for page, how in cut])
+                for page in document.pages:
+                    _fill_cells(page)
                 with sources_told():
-                    data = document.write_pdf(pdf_variant=_TAGGED if tagged else _DRAWN)
+                    data = document.write_pdf(pdf_variant=_TAGGED if tagged else _DRAWN, pdf_forms=fillable)
             except (RecursionError, ZeroDivisionError, MemoryError) as error:
                 reason = f"the page is built in a way that cannot be drawn ({type(error).__name__})."
                 raise RenderingError(Problem("cannot-draw", name, reason, "Make the template simpler.")) from None
@@ -248,6 +254,30 @@ def _cut_off(pages: Sequence[Any]) -> Iterator[tuple[int, str]]:
         room = (-_SLACK, -_SLACK, page.width + _SLACK, page.height + _SLACK)
         for how in dict.fromkeys(walk(page._page_box, room, "outside the page")):  # noqa: SLF001 - see above
             yield number, how
+
+
+def _fill_cells(page: Any) -> None:
+    """Let each field that stands right in a cell of a table take the whole cell, apart from its sides.
+
+    CSS cannot say it: when WeasyPrint places what is inside a cell, it does not know yet how high the row will be.
+    """
+    places = dict(_cells_with_fields(page._page_box)) if any(page.forms.values()) else {}  # noqa: SLF001 - see `_cut_off`
+    for form, inputs in page.forms.items():
+        page.forms[form] = [(box, places.get(box.element, place)) for box, place in inputs]
+
+
+def _cells_with_fields(box: Any) -> Iterator[tuple[Any, tuple[float, float, float, float]]]:
+    """Yield the HTML of each field right in a cell under a box, with the place of its cell."""
+    from weasyprint.formatting_structure import boxes  # as above
+
+    box = getattr(box, "_box", box)
+    if isinstance(box, boxes.TableCellBox) and box.element is not None:
+        left, top = box.content_box_x(), box.padding_box_y()
+        place = (left, top, left + box.width, top + box.padding_height())
+        yield from ((inner, place) for inner in box.element if inner.tag == "input")
+    if isinstance(box, boxes.ParentBox):
+        for child in box.children:
+            yield from _cells_with_fields(child)
 
 
 def _hides(box: Any, boxes: Any) -> bool:

@@ -51,7 +51,7 @@ def make_packet(
     with watch("load"):
         environment, press = make_environment(catalogue), Press(catalogue.files, catalogue.the_clinic().paper)
     with watch("render"):
-        printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on)
+        printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on, choices)
     with watch("bind"):
         identity = (Typed(request.patient.name), day_text(request.patient.date_of_birth, wording))
         packet = bind_packet(packet_id, printed, identity, issued_on, wording, environment, press.print_pdf)

@@ -9,6 +9,7 @@ from datetime import date
 from jinja2 import Environment
 
 from briefing.catalogue import Catalogue
+from briefing.choices import Choices
 from briefing.clinic_answers import read_answers
 from briefing.dosing import DosePlan
 from briefing.errors import CatalogueError, Problem
@@ -34,6 +35,7 @@ def print_documents(
     press: Press,
     packet_id: str,
     issued_on: date,
+    choices: Choices,
 ) -> list[tuple[HtmlPage, PdfDocument]]:
     """Render and print each document, in the order in which they were chosen.
 
@@ -43,7 +45,7 @@ def print_documents(
         RenderingError: a page cannot be drawn faithfully.
     """
     plan = plan_for(request, catalogue)
-    job = _Job(request, catalogue, environment, press, packet_id, issued_on, plan, _times(request, catalogue, plan))
+    job = _Job(request, catalogue, environment, press, packet_id, issued_on, choices, plan, _times(request, catalogue, plan))
 
     alone = [item for item in chosen if not item.document.definition.needs]
     made = {_name(item): job.make(item) for item in alone}
@@ -89,13 +91,14 @@ class _Job:
     press: Press
     packet_id: str
     issued_on: date
+    choices: Choices
     plan: DosePlan | None
     times: SessionTimes | None
 
     def make(self, item: ChosenDocument, **more: object) -> tuple[HtmlPage, PdfDocument]:
         """Render and print a document."""
         page = self.render(item, **more)
-        return page, self.press.print_pdf(page.html, page.title)
+        return page, self.press.print_pdf(page.html, page.title, fillable=self.choices.fillable)
 
     def render(self, item: ChosenDocument, **more: object) -> HtmlPage:
         """Render a document; what it needs to know of others and is not given yet is empty."""

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from jinja2.exceptions import TemplateRuntimeError
 from markupsafe import Markup
 
 from briefing import figures
 from briefing.facts import Audience, Fact, FactRegister, Rate
+from briefing.hand_lines import HAND_KINDS, HandKind, HandLines, marked_name
 from briefing.template_context import Moment
 
 CLINIC_SOURCE = 1  # the number in brackets that stands for the clinic's own rules
 _OFFERED = (
     *("fact", "facts", "cite", "number", "rate", "cite_clinic", "cite_time"),
-    *("hand", "draw_clock", "draw_people", "draw_session"),
+    *("words", "field", "draw_clock", "draw_people", "draw_session"),
 )
 
 
@@ -26,7 +28,7 @@ class Record:
 
     citations: dict[str, None] = field(default_factory=dict)
     cites_clinic: bool = False
-    hand_lines: list[str] = field(default_factory=list)
+    hand_lines: HandLines = field(default_factory=HandLines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ class TemplateFunctions:
     def fact(self, fact_id: str) -> Markup:
         """Print a fact's sentence with the number of its source."""
         return Markup("{}{}").format(self._look_up(fact_id).text(self.language), self.cite(fact_id))
+
+    def words(self, fact_id: str) -> str:
+        """Return a fact's sentence alone, for the label of a field beside it."""
+        return self._look_up(fact_id).text(self.language)
 
     def facts(self, fact_ids: tuple[str, ...]) -> tuple[Markup, ...]:
         """Return several facts, each as `fact` prints it."""
@@ -71,10 +77,17 @@ class TemplateFunctions:
         """Print the source of a moment: the fact that fixes it, or the clinic's rule."""
         return self.cite(moment.fact) if moment.fact else self.cite_clinic()
 
-    def hand(self, label: str) -> str:
-        """Print the label of a line to fill in by hand, and note it for the manifest."""
-        self.record.hand_lines.append(label)
-        return label
+    def field(self, label: str, kind: HandKind = "line", detail: str = "") -> Markup:
+        """Put a form field where a person writes: a `line`, `lines`, `cell`, `box` or `signature`; see docs/customising.md."""
+        if kind not in HAND_KINDS:
+            raise TemplateRuntimeError(f"a field is one of: {', '.join(HAND_KINDS)}")
+        if not any(map(str.isalnum, label)) or any(hasattr(text, "__html__") for text in (label, detail)):
+            raise TemplateRuntimeError("the label of a field is blank, or holds text that a person typed")
+        noted, name = self.record.hand_lines.add(label)
+        # A check box, whatever it becomes when bound: for text, WeasyPrint would embed a whole font in each document.
+        return Markup('<input class="field field-{}" type="checkbox" name="{}" title="{}">').format(
+            kind, marked_name(kind, name), f"{noted} ({detail})" if detail else noted
+        )
 
     def draw_clock(self, moment: Moment, title: str) -> Markup:
         """Draw a clock face that shows a moment; the title is read out instead of it."""

@@ -60,7 +60,7 @@ def page(functions: dict[str, Callable[..., object]]) -> str:
 
 
 def signature(function: Callable[..., object]) -> str:
-    return str(inspect.signature(function)).partition(" ->")[0].replace("'", "")
+    return re.sub(r": '([^']*)'", r": \1", str(inspect.signature(function)).partition(" ->")[0])
 
 
 def test_the_template_contract_is_documented(catalogue: Catalogue, hold: Callable[[Path, str], None]) -> None:

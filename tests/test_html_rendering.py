@@ -171,8 +171,43 @@ def test_lines_to_fill_in_by_hand_are_noted() -> None:
     assert page.hand_lines == ("Blood pressure",)
 
 
+def test_two_lines_of_one_label_are_two_lines() -> None:
+    page = render(
+        '{% import "layout/macros.html.j2" as m with context %}{{ m.line("Date") }}{{ m.line("Date") }}{{ m.ruled("Date") }}'
+    )
+    assert page.hand_lines == ("Date", "Date 2", "Date 3")
+    assert [name.partition('"')[0] for name in page.html.split('name="')[1:]] == [
+        "briefing:line:date",
+        "briefing:line:date-2",
+        "briefing:lines:date-3",
+    ]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        'field(name, "line")',
+        'field("Phone of " ~ name)',
+        'field("Phone", detail=name)',
+        'field(fact("ketamine-schedule-iii"))',
+        'field(" ?! ")',
+        'field("Phone", "radio")',
+    ],
+)
+def test_a_label_holds_no_typed_text_and_is_never_blank(field: str) -> None:
+    with pytest.raises(TemplateError) as refused:
+        render(f"<p>x{{{{ {field} }}}}</p>", name=Typed("Ana Ruiz"))
+    assert "Ana" not in str(refused.value)
+
+
+def test_what_is_only_read_out_is_not_listed() -> None:
+    page = render("""<p>x{{ field("Pulse at minute 15", detail='9:45 "am" <b>') }}</p>""")
+    assert page.hand_lines == ("Pulse at minute 15",)
+    assert 'title="Pulse at minute 15 (9:45 &#34;am&#34; &lt;b&gt;)"' in page.html
+
+
 def test_what_nobody_approved_is_a_draft_without_signature_lines() -> None:
-    page = render('{% import "layout/macros.html.j2" as m with context %}{{ m.signature("Ana Ruiz") }}')
+    page = render('{% import "layout/macros.html.j2" as m with context %}{{ m.signature("Patient", "Ana Ruiz") }}')
     assert page.approval is None
     assert 'class="drafted"' in page.html
     assert page.hand_lines == ()

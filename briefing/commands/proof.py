@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from briefing.choices import Choices
 from briefing.commands.reporting import DAY, FOLDER, OUT_FOLDER, Reporter, output_options
 
 
@@ -18,6 +19,7 @@ from briefing.commands.reporting import DAY, FOLDER, OUT_FOLDER, Reporter, outpu
 @click.option("--out", "out_folder", type=OUT_FOLDER, required=True, help="Where the pages go, in a folder of their own.")
 @click.option("--issued-on", type=DAY, help="The day of issue, as year-month-day; today when left out.")
 @click.option("--document", "only", help="Only the pages of this document.")
+@click.option("--fillable", is_flag=True, help="With the form fields of `packet --fillable`.")
 @click.option("--gray", is_flag=True, help="As a black-and-white printer shows them.")
 @click.option("--dpi", type=click.IntRange(20, 300), default=100, show_default=True, help="Dots per inch.")
 @output_options
@@ -27,6 +29,7 @@ def proof(
     out_folder: Path,
     issued_on: datetime | None,
     only: str | None,
+    fillable: bool,
     gray: bool,
     dpi: int,
     reporter: Reporter,
@@ -38,7 +41,8 @@ def proof(
     from briefing.commands.making import make  # `--help` must be quick
     from briefing.delivery import deliver, prepare_folder
 
-    with make(request, clinic_folder, out_folder, issued_on, reporter) as made, reporter.watch("draw"):
+    choices = Choices(fillable=fillable)
+    with make(request, clinic_folder, out_folder, issued_on, reporter, choices) as made, reporter.watch("draw"):
         folder = prepare_folder(made.folder / f"proof-{made.packet.packet_id}", clinic_folder)
         known = [document.item.id for document in made.packet.documents]
         if only is not None and only not in known:

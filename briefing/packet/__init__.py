@@ -4,6 +4,7 @@ binding        the packet, from the printed documents to its bytes
 items          what it knows of each document
 destinations   links stay in their document
 fields         so do form fields
+hand_fields    what is to be filled in by hand can be filled in on a screen
 structure      one tree of headings, lists and tables over all documents
 fragments      what a page break cut is one element again
 tables         which header belongs to which cell

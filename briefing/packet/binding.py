@@ -14,6 +14,7 @@ from briefing.packet.compacting import compact
 from briefing.packet.description import CLAIMS, describe_packet, take_over_colors
 from briefing.packet.destinations import spell_out_destinations
 from briefing.packet.fields import finish_fields, keep_fields_apart
+from briefing.packet.hand_fields import finish_hand_fields
 from briefing.packet.items import PacketItem
 from briefing.packet.outline import add_bookmarks
 from briefing.packet.strips import StripPage, lay_over, page_code
@@ -93,6 +94,7 @@ def bind_packet(
     structure = Structure(writer, wording.language)
     for document, (_, pdf) in zip(documents, printed, strict=True):
         _append(writer, structure, document, PdfReader(pdf_stream(pdf)))
+    finish_hand_fields(writer)
     structure.finish()
     for page, drawn in zip(writer.pages, PdfReader(pdf_stream(overlay)).pages, strict=True):
         lay_over(writer, page, drawn)

@@ -37,6 +37,10 @@ def _name_every_glyph(pdf: pikepdf.Pdf) -> None:
             item.ToUnicode.write(_NAMELESS_GLYPH.sub(rb"\1 <200b>", item.ToUnicode.read_bytes()))
 
 
+# How a field looks. Some programs draw what is typed into one field into this very stream: it would stand in all that share it.
+_LOOK = "/N"
+
+
 def _share_streams(pdf: pikepdf.Pdf) -> None:
     """Let equal fonts, color profiles and drawings stand once. Nothing else: equal cells of a table are still two cells."""
     shared = _equal_streams(pdf)
@@ -68,6 +72,8 @@ def _use(shared: Mapping[tuple[int, int], pikepdf.Object], holder: pikepdf.Objec
         return
     for key in keys:
         value = holder[key]
+        if key == _LOOK and isinstance(value, pikepdf.Stream):
+            continue
         if isinstance(value, pikepdf.Object) and value.is_indirect:
             if value.objgen in shared:
                 holder[key] = shared[value.objgen]

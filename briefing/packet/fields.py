@@ -18,6 +18,8 @@ def keep_fields_apart(reader: PdfReader, key: str) -> None:
         return
     roots = [field for field in as_list(form["/Fields"]) if "/Parent" not in field.get_object()]  # not the buttons of a group
     form[NameObject("/Fields")] = ArrayObject(roots)
+    if not any("/DA" in field.get_object() for field in (form, *roots)):
+        form.pop("/DR", None)  # what nothing is typed with; WeasyPrint names all its page is drawn with
     reader.add_form_topname(key)
 
 

@@ -78,6 +78,8 @@ class Structure:
             _mend_place(element)
         elif kind_of(element) == "/LI":
             _mend_item(self._writer, element)
+        elif kind_of(element) == "/Form":
+            _mend_field(element)
         elif any(map(_is_link, kids_of(element))):
             _mend_link(element)
 
@@ -180,6 +182,15 @@ def _mend_item(writer: PdfWriter, item: DictionaryObject) -> None:
         body = _added(writer, dictionary(Type=NameObject("/StructElem"), S=NameObject("/LBody"), Pg=item.raw_get("/Pg")))
         set_kids(body, loose)
         set_kids(item, [*(kid for kid in kids_of(item) if kid not in loose), body.indirect_reference])
+
+
+def _mend_field(element: DictionaryObject) -> None:
+    """Let a field stand under its element by itself, not as the only one of a list.
+
+    Only there do programs that check signatures look for it: else a second signature makes the first one suspicious.
+    """
+    if len(kids := kids_of(element)) == 1:
+        element[NameObject("/K")] = kids[0]
 
 
 def _mend_link(link: DictionaryObject) -> None:
