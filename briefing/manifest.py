@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from briefing import __version__
 from briefing.catalogue import Catalogue
+from briefing.choices import PLAIN, Choices
 from briefing.packet import BoundDocument, Packet
 
 FORMAT = 1
@@ -26,13 +27,14 @@ class Manifest:
         return (json.dumps(self.data, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def describe(packet: Packet, catalogue: Catalogue, request_digest: str) -> Manifest:
+def describe(packet: Packet, catalogue: Catalogue, request_digest: str, choices: Choices = PLAIN) -> Manifest:
     """Describe a packet.
 
     Args:
-        packet: the proved packet.
+        packet: the proved packet, as it is handed out.
         catalogue: what it was made from.
         request_digest: the keyed digest of the request.
+        choices: how it was made.
     """
     overdue = [fact_id for fact_id in cited_facts(packet) if catalogue.facts.facts[fact_id].is_due(packet.issued_on)]
     drafts = [document.item.title for document in packet.documents if document.item.is_draft]
@@ -42,8 +44,12 @@ def describe(packet: Packet, catalogue: Catalogue, request_digest: str) -> Manif
             "briefing": __version__,
             "packet_id": packet.packet_id,
             "issued_on": packet.issued_on.isoformat(),
+            "edition": choices.edition,
             "pages": len(packet.strips),
+            "claims": list(packet.claims),
+            "blank_pages": [document.filler_page for document in packet.documents if document.filler_page],
             "packet_sha256": hashlib.sha256(packet.data).hexdigest(),
+            "booklet": describe_booklet(packet),
             "request_keyed_digest": request_digest,
             "documents": [describe_document(document) for document in packet.documents],
             "lines_to_fill_in_by_hand": [
@@ -57,6 +63,18 @@ def describe(packet: Packet, catalogue: Catalogue, request_digest: str) -> Manif
         },
         tuple(_warnings(drafts, overdue)),
     )
+
+
+def describe_booklet(packet: Packet) -> dict[str, object] | None:
+    """Describe the booklet of a packet; None where there is none."""
+    if packet.booklet is None:
+        return None
+    return {
+        "file": f"booklet-{packet.packet_id}.pdf",
+        "packet_pages": list(packet.booklet.packet_pages),
+        "sheets": len(packet.booklet.strips) // 4,
+        "sha256": hashlib.sha256(packet.booklet.data).hexdigest(),
+    }
 
 
 def cited_facts(packet: Packet) -> list[str]:

@@ -41,6 +41,10 @@ class ReadPage:
             for left, bottom, right, top in boxes
         )
 
+    def text_in_column(self, left: float, right: float) -> str:
+        """Return the text whose place lies between two lines from top to bottom."""
+        return str(self._text.get_text_bounded(left, 0, right, self.height))
+
     def draw(self, dpi: int, *, gray: bool) -> Image:
         """Draw the page as a printer would see it."""
         picture = self._page.render(scale=dpi / _POINTS_PER_INCH, grayscale=gray).to_pil()
@@ -61,8 +65,17 @@ class ReadPage:
                 )
 
 
+def opens_with(data: bytes, password: str | None) -> bool:
+    """Tell whether a PDF opens with a password, or without any."""
+    try:
+        pypdfium2.PdfDocument(data, password=password).close()
+    except pypdfium2.PdfiumError:
+        return False
+    return True
+
+
 @contextmanager
-def read_pages(data: bytes) -> Iterator[tuple[ReadPage, ...]]:
-    """Open a PDF and read its pages."""
-    with pypdfium2.PdfDocument(data) as pdf:
+def read_pages(data: bytes, password: str | None = None) -> Iterator[tuple[ReadPage, ...]]:
+    """Open a PDF, with its password if it has one, and read its pages."""
+    with pypdfium2.PdfDocument(data, password=password) as pdf:
         yield tuple(ReadPage(page, page.get_textpage(), *page.get_size()) for page in pdf)

@@ -13,6 +13,7 @@ import pikepdf
 import zxingcpp
 from PIL.Image import Image
 
+from briefing.booklet_proof import prove_booklet
 from briefing.errors import Problem, VerificationError
 from briefing.packet import Packet, StripPage
 from briefing.pdf_reading import ReadPage, read_pages
@@ -44,7 +45,7 @@ def verify_packet(packet: Packet, typed: Iterable[str]) -> VerifiedPacket:
     Raises:
         VerificationError: with every page and what is wrong with it. It repeats no patient's value.
     """
-    problems = [*_fonts(packet.data), *_outline(packet), *_structure(packet)]
+    problems = [*_fonts(packet.data), *_outline(packet), *_structure(packet), *prove_booklet(packet)]
     words = sorted({_squeeze(text) for text in typed}, key=len, reverse=True)
     with read_pages(packet.data) as pages:
         if len(pages) != len(packet.strips):

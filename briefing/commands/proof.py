@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from briefing.choices import Choices
 from briefing.commands.reporting import DAY, FOLDER, OUT_FOLDER, Reporter, output_options
 
 
@@ -20,6 +21,7 @@ from briefing.commands.reporting import DAY, FOLDER, OUT_FOLDER, Reporter, outpu
 @click.option("--document", "only", help="Only the pages of this document.")
 @click.option("--gray", is_flag=True, help="As a black-and-white printer shows them.")
 @click.option("--dpi", type=click.IntRange(20, 300), default=100, show_default=True, help="Dots per inch.")
+@click.option("--duplex", is_flag=True, help="As for both sides of the paper: with the pages that are blank on purpose.")
 @output_options
 def proof(
     request: str,
@@ -29,6 +31,7 @@ def proof(
     only: str | None,
     gray: bool,
     dpi: int,
+    duplex: bool,
     reporter: Reporter,
 ) -> None:
     """Make PNG pages of a packet to look at.
@@ -38,7 +41,8 @@ def proof(
     from briefing.commands.making import make  # `--help` must be quick
     from briefing.delivery import deliver, prepare_folder
 
-    with make(request, clinic_folder, out_folder, issued_on, reporter) as made, reporter.watch("draw"):
+    choices = Choices(duplex=duplex)
+    with make(request, clinic_folder, out_folder, issued_on, reporter, choices) as made, reporter.watch("draw"):
         folder = prepare_folder(made.folder / f"proof-{made.packet.packet_id}", clinic_folder)
         known = [document.item.id for document in made.packet.documents]
         if only is not None and only not in known:
@@ -46,7 +50,7 @@ def proof(
         wanted = {
             page: document.item.id
             for document in made.packet.documents
-            for page in range(document.first_page, document.last_page + 1)
+            for page in range(document.first_page, document.last_side + 1)
             if only in (None, document.item.id)
         }
         pictures = dict(_pictures(made.packet.data, wanted, dpi, gray=gray))
