@@ -51,18 +51,15 @@ def read_password(path: Path) -> Password:
     """
     where = "--password-file"
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would wait for ever
+        mode, data = _mode_and_bytes(path)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise InputError(_file_problem(where, f"it cannot be read: {reason}.", "Check the path and the rights.")) from None
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise InputError(_file_problem(where, "it is not a plain file.", "Put the password into a text file of its own."))
-        if about.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            problem = "other users of this machine may read it."
-            raise InputError(_file_problem(where, problem, "Make it yours alone: chmod 600 FILE."))
-        data = file.read(_LARGEST_FILE)
+    if not stat.S_ISREG(mode):
+        raise InputError(_file_problem(where, "it is not a plain file.", "Put the password into a text file of its own."))
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        problem = "other users of this machine may read it."
+        raise InputError(_file_problem(where, problem, "Make it yours alone: chmod 600 FILE."))
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -82,6 +79,16 @@ def refuse_guessable(password: Password, request: PacketRequest) -> None:
     if known or any(day in digits for day in _days(request.patient.date_of_birth)):
         problem = "it holds a part of the name, the date of birth or the record number."
         raise InputError(Problem("password", "the password", problem, "Take words that have nothing to do with the patient."))
+
+
+def _mode_and_bytes(path: Path) -> tuple[int, bytes]:
+    """Return what kind of file it is and who may read it, and what a plain file holds."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would wait for ever
+    try:
+        mode = os.fstat(handle).st_mode
+        return mode, os.read(handle, _LARGEST_FILE) if stat.S_ISREG(mode) else b""
+    finally:
+        os.close(handle)
 
 
 def _faults(text: str) -> Iterator[tuple[str, str]]:

@@ -40,16 +40,16 @@ def make_packet(
         request: a checked request.
         catalogue: the documents, with the clinic's settings.
         secret: the clinic's secret, from which the packet id is derived.
-        issued_on, choices: the day of issue, and how it is to be made.
+        issued_on: the day of issue.
+        choices: how it is to be made.
         watch: wraps each stage, called with its name, so that its cost can be told.
         password: what opens the e-mail edition.
     """
-    clinic, wordings = catalogue.the_clinic(), catalogue.wordings
-    wording = catalogue.wording(clinic.language)
+    wording, wordings = catalogue.wording(catalogue.the_clinic().language), catalogue.wordings
     packet_id = secret.packet_id(whole_input(request, catalogue, issued_on, choices))
     with watch("load"):
         chosen = choose_documents(catalogue, request).chosen
-        environment, press = make_environment(catalogue), Press(catalogue.files, clinic.paper)
+        environment, press = make_environment(catalogue), Press(catalogue.files, catalogue.the_clinic().paper)
     with watch("render"):
         printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on, choices)
     with watch("bind"):
