@@ -35,7 +35,7 @@ def finish(verified: VerifiedPacket, edition: Edition, password: Password | None
     found = prove_sealed(verified.packet, sealed, password)
     if problems := [Problem("sealed", "the packet", problem, _REPORT) for problem in found]:
         raise VerificationError(problems)
-    return VerifiedPacket(replace(verified.packet, data=sealed))
+    return replace(verified, packet=replace(verified.packet, data=sealed))
 
 
 _REPORT = "Nothing was written. Please report this with the output of `briefing doctor`."

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+import page as page_validation
 import pikepdf
 import pytest
 
@@ -29,9 +30,14 @@ def plain() -> Packet:
     return bound(printed("consent", "en", CONSENT), printed("handout", "es", HANDOUT), choices=Choices(edition="email"))
 
 
+def proved(packet: Packet) -> VerifiedPacket:
+    """Take a packet as proved; what is tested here comes after the proof."""
+    return VerifiedPacket(packet)
+
+
 @cache
 def sealed() -> bytes:
-    return finish(VerifiedPacket(plain()), "email", PASSWORD).packet.data
+    return finish(proved(plain()), "email", PASSWORD).packet.data
 
 
 def unlocked(data: bytes) -> pikepdf.Pdf:
@@ -57,14 +63,14 @@ def test_print_and_archive_claim_both_standards() -> None:
 
 
 def test_print_and_archive_are_handed_out_as_they_were_proved() -> None:
-    verified = VerifiedPacket(replace(plain(), claims=CLAIMS))
+    verified = proved(replace(plain(), claims=CLAIMS))
     assert finish(verified, "print", None) is verified
     assert finish(verified, "archive", None) is verified
 
 
 @pytest.mark.parametrize("claims", [("PDF/UA-1",), ("PDF/A-2a",), ()])
 def test_what_cannot_keep_to_both_standards_is_not_for_the_archive(claims: tuple[str, ...]) -> None:
-    verified = VerifiedPacket(replace(plain(), claims=claims))
+    verified = proved(replace(plain(), claims=claims))
     assert finish(verified, "print", None) is verified
     with pytest.raises(VerificationError) as refused:
         finish(verified, "archive", None)
@@ -120,9 +126,14 @@ def test_it_claims_to_be_accessible_and_not_to_be_for_the_archive() -> None:
     assert plain().claims == ("PDF/UA-1",)
 
 
+def test_it_keeps_to_the_standard_for_access_before_it_is_encrypted() -> None:
+    report = page_validation.validate_pdf_bytes(plain().data, profile=page_validation.ValidationProfile.PDF_UA_1)
+    assert list(report.failures) == []
+
+
 def test_without_a_password_there_is_no_email_edition() -> None:
     with pytest.raises(InputError) as refused:
-        finish(VerifiedPacket(plain()), "email", None)
+        finish(proved(plain()), "email", None)
     assert [problem.kind for problem in refused.value.problems] == ["password"]
 
 
@@ -195,6 +206,6 @@ def test_a_planted_fault_is_caught(make: Callable[[], bytes], said: str) -> None
 def test_what_fails_its_proof_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("briefing.editions.seal", lambda data, _: data)
     with pytest.raises(VerificationError) as refused:
-        finish(VerifiedPacket(plain()), "email", PASSWORD)
+        finish(proved(plain()), "email", PASSWORD)
     assert [problem.kind for problem in refused.value.problems] == ["sealed"]
     assert PASSWORD.text not in str(refused.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -21,8 +22,9 @@ from briefing.structure_proof import prove_structure
 from briefing.verification import verify_packet
 from briefing.wording import Wording
 from tests.bound import CONSENT, bound, html_page, opened, printed
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, sample_requests
 from tests.packets import changed, request_of, sample_catalogue, sample_packet
+from tests.test_packet_structure import failures
 from tests.test_verification import no_strip, reorder
 
 DUPLEX = Choices(duplex=True)
@@ -134,6 +136,17 @@ def test_a_print_dialog_is_told_to_use_both_sides() -> None:
         assert pdf.Root.ViewerPreferences.Duplex == "/DuplexFlipLongEdge"
     with opened(bound(printed("card", "es", "<h1>Tarjeta</h1>"))) as pdf:
         assert "/Duplex" not in pdf.Root.ViewerPreferences
+
+
+def test_a_two_sided_packet_keeps_to_the_standards() -> None:
+    assert failures(two_sided().data) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", sample_requests(), ids=lambda path: str(path.stem))
+def test_every_sample_keeps_to_them_two_sided(path: Path) -> None:
+    packet, _ = sample_packet(path.stem, DUPLEX)
+    assert failures(packet.data) == []
 
 
 # --- A whole packet ---
