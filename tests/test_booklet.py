@@ -114,6 +114,8 @@ def test_it_claims_no_tags_and_holds_no_links() -> None:
         assert not any("/Annots" in page for page in pdf.pages)
         assert pdf.Root.ViewerPreferences.Duplex == "/DuplexFlipShortEdge"
         assert "Ruiz" not in str(pdf.docinfo)
+        assert pdf.check_pdf_syntax() == []
+        assert all(item.read_raw_bytes() for item in pdf.objects if isinstance(item, pikepdf.Stream))
 
 
 def test_the_same_pages_give_the_same_booklet() -> None:

@@ -71,7 +71,8 @@ def bind_booklet(
     with pikepdf.open(io.BytesIO(packet.data)) as bound, _printed(fillers, wording.language, environment, print_pdf) as blank:
         pages = [*(bound.pages[number - 1] for number in numbers), *blank.pages]
         title = wording.say("booklet", id=packet.packet_id)
-        data = _impose(pages, title, wording.language, packet.issued_on, right_to_left=right_to_left)
+        sides = list(sheet_sides(len(pages), right_to_left=right_to_left))
+        data = _impose(pages, sides, bound.pages[0], title, wording.language, packet.issued_on)
     return Booklet(data, (*own, *fillers), numbers, right_to_left)
 
 
@@ -114,14 +115,23 @@ def _printed(strips: Sequence[StripPage], language: str, environment: Environmen
     return pikepdf.open(io.BytesIO(print_pdf(html, "the booklet", tagged=False).data))
 
 
-def _impose(pages: Sequence[pikepdf.Page], title: str, language: str, issued_on: date, *, right_to_left: bool) -> bytes:
-    _, _, width, height = map(float, pages[0].mediabox)
+def _impose(
+    pages: Sequence[pikepdf.Page],
+    sides: Sequence[tuple[int, int]],
+    paper: pikepdf.Page,
+    title: str,
+    language: str,
+    issued_on: date,
+) -> bytes:
+    """Draw the pages on the sides of sheets, each twice as wide as the paper of the packet."""
+    _, _, width, height = map(float, paper.mediabox)
     out = io.BytesIO()
     with pikepdf.new() as booklet:
-        for left, right in sheet_sides(len(pages), right_to_left=right_to_left):
+        halves = (pikepdf.Rectangle(0, 0, width, height), pikepdf.Rectangle(width, 0, 2 * width, height))
+        for numbers in sides:
             side = booklet.add_blank_page(page_size=(2 * width, height))
-            _draw(booklet, side, pages[left], pikepdf.Name.Left, pikepdf.Rectangle(0, 0, width, height))
-            _draw(booklet, side, pages[right], pikepdf.Name.Right, pikepdf.Rectangle(width, 0, 2 * width, height))
+            drawn = [_draw(booklet, side, pages[number], half) for number, half in zip(numbers, halves, strict=True)]
+            side.obj.Contents = booklet.make_stream(b"\n".join(drawn))
         about = pikepdf.Dictionary(Title=title, CreationDate=f"D:{issued_on:%Y%m%d}000000Z")
         booklet.docinfo = booklet.make_indirect(about)
         booklet.Root.Lang = pikepdf.String(language)
@@ -132,11 +142,9 @@ def _impose(pages: Sequence[pikepdf.Page], title: str, language: str, issued_on:
     return out.getvalue()
 
 
-def _draw(booklet: pikepdf.Pdf, side: pikepdf.Page, page: pikepdf.Page, name: pikepdf.Name, place: pikepdf.Rectangle) -> None:
-    """Draw a page on its half of a side. Not with `add_overlay`, which makes up names at random."""
+def _draw(booklet: pikepdf.Pdf, side: pikepdf.Page, page: pikepdf.Page, half: pikepdf.Rectangle) -> bytes:
+    """Return what draws a page on its half of a side. Not with `add_overlay`, which makes up names at random."""
     form = booklet.copy_foreign(page.as_form_xobject())
+    name = pikepdf.Name.Left if half.llx == 0 else pikepdf.Name.Right
     side.add_resource(form, pikepdf.Name.XObject, name)
-    drawing = side.calc_form_xobject_placement(
-        form, name, place, invert_transformations=True, allow_shrink=True, allow_expand=False
-    )
-    side.contents_add(drawing)
+    return side.calc_form_xobject_placement(form, name, half, invert_transformations=True, allow_shrink=True, allow_expand=False)
