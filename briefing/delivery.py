@@ -66,7 +66,7 @@ def sole_run(folder: Path) -> Iterator[None]:
 
 
 def deliver(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write files into a folder that `sole_run` holds, in the order given; each appears whole or not at all.
+    """Write files into a folder that `sole_run` holds, in the order given; they appear together, each whole, or none at all.
 
     Raises:
         DeliveryError: one cannot be written. What stood there before still stands.
@@ -76,6 +76,8 @@ def deliver(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         for name, data in files.items():
             parts.append(_write_part(folder, name, data))
         targets = tuple(folder / name for name in files)
+        if any(target.is_dir() for target in targets):  # it would stop halfway through
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         for part, target in zip(parts, targets, strict=True):
             part.replace(target)
         _sync(folder)

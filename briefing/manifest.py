@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from briefing import __version__
 from briefing.catalogue import Catalogue
+from briefing.choices import PLAIN, Choices
 from briefing.identity import Secret
 from briefing.packet import BoundDocument, Packet
 from briefing.verification import VerifiedPacket
@@ -29,14 +30,17 @@ class Manifest:
         return (json.dumps(self.data, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def describe(verified: VerifiedPacket, catalogue: Catalogue, secret: Secret, request: bytes) -> Manifest:
+def describe(
+    verified: VerifiedPacket, catalogue: Catalogue, secret: Secret, request: bytes, choices: Choices = PLAIN
+) -> Manifest:
     """Describe a packet; `docs/manifest.md` explains every line.
 
     Args:
-        verified: the proved packet.
+        verified: the proved packet, as it is handed out.
         catalogue: what it was made from.
         secret: the clinic's secret, for the digests of what a patient's data went into.
         request: the request, in its canonical form.
+        choices: how it was made.
     """
     packet = verified.packet
     overdue = [fact_id for fact_id in cited_facts(packet) if catalogue.facts.facts[fact_id].is_due(packet.issued_on)]
@@ -46,9 +50,12 @@ def describe(verified: VerifiedPacket, catalogue: Catalogue, secret: Secret, req
         "briefing": __version__,
         "packet_id": packet.packet_id,
         "issued_on": packet.issued_on.isoformat(),
+        "edition": choices.edition,
         "pages": len(packet.strips),
         "claims": list(packet.claims),
+        "blank_pages": [document.filler_page for document in packet.documents if document.filler_page],
         "packet_sha256": hashlib.sha256(packet.data).hexdigest(),
+        "booklet": describe_booklet(packet),
         "request_keyed_digest": secret.digest("request", request),
         "page_text_keyed_digests": [page_digest(secret, text) for text in verified.page_texts],
         "documents": [describe_document(document) for document in packet.documents],
@@ -73,6 +80,18 @@ def manifest_digest(secret: Secret, data: Mapping[str, object]) -> str:
     """Return the keyed digest of everything else that a manifest says, in whatever order and spacing."""
     told = {key: value for key, value in data.items() if key != OWN_DIGEST}
     return secret.digest("manifest", json.dumps(told, sort_keys=True, ensure_ascii=False).encode())
+
+
+def describe_booklet(packet: Packet) -> dict[str, object] | None:
+    """Describe the booklet of a packet; None where there is none."""
+    if packet.booklet is None:
+        return None
+    return {
+        "file": f"booklet-{packet.packet_id}.pdf",
+        "packet_pages": list(packet.booklet.packet_pages),
+        "sheets": len(packet.booklet.strips) // 4,
+        "sha256": hashlib.sha256(packet.booklet.data).hexdigest(),
+    }
 
 
 def cited_facts(packet: Packet) -> list[str]:

@@ -73,6 +73,10 @@ class ReadPage:
                 pypdfium2.raw.FPDFText_GetCharOrigin(self._text.raw, index, across, up)
                 yield Letter(chr(pypdfium2.raw.FPDFText_GetUnicode(self._text.raw, index)), up.value, left, right)
 
+    def text_in_column(self, left: float, right: float) -> str:
+        """Return the text whose place lies between two lines from top to bottom."""
+        return str(self._text.get_text_bounded(left, 0, right, self.height))
+
     def draw(self, dpi: int, *, gray: bool) -> Image:
         """Draw the page as a printer would see it."""
         picture = self._page.render(scale=dpi / _POINTS_PER_INCH, grayscale=gray).to_pil()
@@ -91,6 +95,15 @@ class ReadPage:
                     ceil(right * scale),
                     ceil((self.height - bottom) * scale),
                 )
+
+
+def opens_with(data: bytes, password: str | None) -> bool:
+    """Tell whether a PDF opens with a password, or without any."""
+    try:
+        pypdfium2.PdfDocument(data, password=password).close()
+    except pypdfium2.PdfiumError:
+        return False
+    return True
 
 
 @contextmanager

@@ -8,12 +8,14 @@ from datetime import date
 
 from briefing.catalogue import Catalogue
 from briefing.choices import PLAIN, Choices
+from briefing.editions import finish
 from briefing.fingerprint import request_bytes, typed_texts, whole_input
 from briefing.html_rendering import make_environment
 from briefing.identity import Secret
 from briefing.manifest import Manifest, describe
 from briefing.models import PacketRequest
 from briefing.packet import bind_packet
+from briefing.passwords import Password
 from briefing.pdf_rendering import Press
 from briefing.printing import print_documents
 from briefing.selection import choose_documents
@@ -30,8 +32,9 @@ def make_packet(
     issued_on: date,
     choices: Choices = PLAIN,
     watch: Watch = lambda _: nullcontext(),
+    password: Password | None = None,
 ) -> tuple[VerifiedPacket, Manifest]:
-    """Make one patient's packet and prove it. Nothing is written.
+    """Make one patient's packet and prove it; raise a kind of `BriefingError` when it cannot be made right. Nothing is written.
 
     Args:
         request: a checked request.
@@ -40,21 +43,18 @@ def make_packet(
         issued_on: the day of issue.
         choices: how it is to be made.
         watch: wraps each stage, called with its name, so that its cost can be told.
-
-    Raises:
-        BriefingError: one of its kinds, when the packet cannot be made right.
+        password: what opens the e-mail edition.
     """
-    wording = catalogue.wording(catalogue.the_clinic().language)
+    wording, wordings = catalogue.wording(catalogue.the_clinic().language), catalogue.wordings
     packet_id = secret.packet_id(whole_input(request, catalogue, issued_on, choices))
-    with watch("choose"):
-        chosen = choose_documents(catalogue, request).chosen
     with watch("load"):
+        chosen = choose_documents(catalogue, request).chosen
         environment, press = make_environment(catalogue), Press(catalogue.files, catalogue.the_clinic().paper)
     with watch("render"):
         printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on, choices)
     with watch("bind"):
         identity = (Typed(request.patient.name), day_text(request.patient.date_of_birth, wording))
-        packet = bind_packet(packet_id, printed, identity, issued_on, wording, environment, press.print_pdf)
+        packet = bind_packet(packet_id, printed, identity, issued_on, wording, environment, press.print_pdf, choices, wordings)
     with watch("verify"):
-        verified = verify_packet(packet, typed_texts(request))
-    return verified, describe(verified, catalogue, secret, request_bytes(request))
+        verified = finish(verify_packet(packet, typed_texts(request)), choices.edition, password)
+    return verified, describe(verified, catalogue, secret, request_bytes(request), choices)

@@ -9,7 +9,7 @@ from datetime import date
 from jinja2 import Environment
 
 from briefing.catalogue import Catalogue
-from briefing.choices import Choices
+from briefing.choices import PLAIN, Choices
 from briefing.clinic_answers import read_answers
 from briefing.dosing import DosePlan
 from briefing.errors import CatalogueError, Problem
@@ -35,7 +35,7 @@ def print_documents(
     press: Press,
     packet_id: str,
     issued_on: date,
-    choices: Choices,
+    choices: Choices = PLAIN,
 ) -> list[tuple[HtmlPage, PdfDocument]]:
     """Render and print each document, in the order in which they were chosen.
 
@@ -65,7 +65,7 @@ def print_documents(
     counts = {_name(item): made[_name(item)][1].page_count if _name(item) in made else 1 for item in chosen}
     for _ in range(_MOST_TRIES):
         before = dict(counts)
-        places = place_documents([(pages[_name(item)], counts[_name(item)]) for item in chosen])
+        places = place_documents([(pages[_name(item)], counts[_name(item)]) for item in chosen], duplex=choices.duplex)
         for item in with_contents:
             made[_name(item)] = job.make(item, contents=list_contents(places))
             counts[_name(item)] = made[_name(item)][1].page_count

@@ -17,6 +17,7 @@ import pikepdf
 import zxingcpp
 from PIL.Image import Image
 
+from briefing.booklet_proof import prove_booklet
 from briefing.errors import InputError, Problem, VerificationError
 from briefing.file_proof import prove_file
 from briefing.finished import REPORT, Finished, ToldDocument, open_finished
@@ -77,7 +78,7 @@ def verify_packet(packet: Packet, typed: Iterable[str]) -> VerifiedPacket:
             problem = f"it has {len(pages)} pages where {len(packet.strips)} were bound."
             raise VerificationError(Problem("page-count", "the packet", problem, REPORT))
         proof = _Proof(finished, pages, packet.strips, words)
-        problems = [*proof.problems(), *_as_bound(finished, packet)]
+        problems = [*proof.problems(), *_as_bound(finished, packet), *prove_booklet(packet)]
         if problems:
             raise VerificationError(problems)
         return VerifiedPacket(packet, proof.texts())

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 import pikepdf
 
 from briefing.catalogue import Document
+from briefing.choices import PLAIN, Choices
 from briefing.html_rendering import HtmlPage, make_environment
 from briefing.packet import Packet, bind_packet
 from briefing.pdf_rendering import PdfDocument
 from briefing.selection import ChosenDocument
 from briefing.template_context import Typed
+from briefing.wording import Wording
 from tests.conftest import ISSUED_ON
 from tests.packets import press, sample_catalogue
 
@@ -55,12 +59,19 @@ def html_page(document_id: str, language: str, body: str) -> HtmlPage:
     return HtmlPage(chosen, title, html, None, "Version 1", (), False, ())
 
 
-def bound(*printed: tuple[HtmlPage, PdfDocument], name: str = "Ana Ruiz", packet_id: str = "AAAA-BBBB") -> Packet:
+def bound(
+    *printed: tuple[HtmlPage, PdfDocument],
+    name: str = "Ana Ruiz",
+    packet_id: str = "AAAA-BBBB",
+    choices: Choices = PLAIN,
+    wordings: Mapping[str, Wording] = MappingProxyType({}),
+) -> Packet:
     """Bind printed pages into a packet of Ana Ruiz, or of somebody else."""
     catalogue = sample_catalogue()
     identity = (Typed(name), "May 2, 1986")
     wording = catalogue.wording("en")
-    return bind_packet(packet_id, printed, identity, ISSUED_ON, wording, make_environment(catalogue), press().print_pdf)
+    environment, print_pdf = make_environment(catalogue), press().print_pdf
+    return bind_packet(packet_id, printed, identity, ISSUED_ON, wording, environment, print_pdf, choices, wordings)
 
 
 def printed(document_id: str, language: str, body: str) -> tuple[HtmlPage, PdfDocument]:

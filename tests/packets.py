@@ -14,6 +14,7 @@ from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
 from briefing.catalogue import Catalogue, read_catalogue
+from briefing.choices import PLAIN, Choices
 from briefing.html_rendering import HtmlPage
 from briefing.identity import Secret
 from briefing.intake import parse_request, read_request, read_text
@@ -45,9 +46,10 @@ def request_of(path: Path) -> PacketRequest:
 
 
 @cache
-def sample_packet(name: str) -> tuple[Packet, Manifest]:
+def sample_packet(name: str, choices: Choices = PLAIN) -> tuple[Packet, Manifest]:
     """Make the packet of a sample once for all tests."""
-    verified, manifest = make_packet(request_of(SAMPLES / "requests" / f"{name}.toml"), sample_catalogue(), SECRET, ISSUED_ON)
+    request = request_of(SAMPLES / "requests" / f"{name}.toml")
+    verified, manifest = make_packet(request, sample_catalogue(), SECRET, ISSUED_ON, choices)
     return verified.packet, manifest
 
 

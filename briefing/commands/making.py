@@ -19,6 +19,7 @@ from briefing.commands.reporting import Reporter
 from briefing.delivery import prepare_folder, sole_run
 from briefing.identity import clinic_secret
 from briefing.intake import parse_request, read_request, read_text
+from briefing.passwords import Password, refuse_guessable
 
 if TYPE_CHECKING:
     from briefing.manifest import Manifest
@@ -62,6 +63,7 @@ def make(
     issued_on: datetime | None,
     reporter: Reporter,
     choices: Choices = PLAIN,
+    password: Password | None = None,
 ) -> Iterator[Made]:
     """Make a packet and hold its folder until it is written."""
     with reporter.watch("read"):
@@ -69,11 +71,14 @@ def make(
         catalogue = read_catalogue(clinic_folder)
         day = day_of_issue(issued_on, catalogue.clinic)
         checked = read_request(parse_request(text), catalogue, day)
+        if password is not None:
+            refuse_guessable(password, checked)
     with reporter.watch("import"):
         from briefing.pipeline import make_packet  # it loads the renderer
 
     folder = prepare_folder(out_folder, clinic_folder)
     with sole_run(folder):
         with limited(), uncollected(), stdout_for_results_only():
-            verified, manifest = make_packet(checked, catalogue, clinic_secret(clinic_folder), day, choices, reporter.watch)
+            secret = clinic_secret(clinic_folder)
+            verified, manifest = make_packet(checked, catalogue, secret, day, choices, reporter.watch, password)
         yield Made(verified.packet, manifest, folder)

@@ -22,6 +22,7 @@ from briefing.commands.reporting import DAY, FOLDER, OUT_FOLDER, Reporter, outpu
 @click.option("--fillable", is_flag=True, help="With the form fields of `packet --fillable`.")
 @click.option("--gray", is_flag=True, help="As a black-and-white printer shows them.")
 @click.option("--dpi", type=click.IntRange(20, 300), default=100, show_default=True, help="Dots per inch.")
+@click.option("--duplex", is_flag=True, help="As for both sides of the paper: with the pages that are blank on purpose.")
 @output_options
 def proof(
     request: str,
@@ -32,6 +33,7 @@ def proof(
     fillable: bool,
     gray: bool,
     dpi: int,
+    duplex: bool,
     reporter: Reporter,
 ) -> None:
     """Make PNG pages of a packet to look at.
@@ -41,7 +43,7 @@ def proof(
     from briefing.commands.making import make  # `--help` must be quick
     from briefing.delivery import deliver, prepare_folder
 
-    choices = Choices(fillable=fillable)
+    choices = Choices(duplex=duplex, fillable=fillable)
     with make(request, clinic_folder, out_folder, issued_on, reporter, choices) as made, reporter.watch("draw"):
         folder = prepare_folder(made.folder / f"proof-{made.packet.packet_id}", clinic_folder)
         known = [document.item.id for document in made.packet.documents]
@@ -50,7 +52,7 @@ def proof(
         wanted = {
             page: document.item.id
             for document in made.packet.documents
-            for page in range(document.first_page, document.last_page + 1)
+            for page in range(document.first_page, document.last_side + 1)
             if only in (None, document.item.id)
         }
         pictures = dict(_pictures(made.packet.data, wanted, dpi, gray=gray))

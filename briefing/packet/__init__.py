@@ -9,16 +9,32 @@ structure      one tree of headings, lists and tables over all documents
 fragments      what a page break cut is one element again
 tables         which header belongs to which cell
 roles          names of a document's own that another one uses differently
+fillers        the blank back of a document's last sheet
 artifacts      what is on every page is not read out
 strips         what each page says of itself
 outline        bookmarks
 description    what the file says of itself
+booklet        what is kept and read, two pages side by side
+sealing        a password for the way through the mail
 compacting     small, and the same bytes every time
 pdf_objects    how pypdf's objects are read and made
 """
 
 from briefing.packet.binding import BoundDocument, Packet, bind_packet, place_documents
+from briefing.packet.booklet import Booklet, is_kept
+from briefing.packet.description import CLAIMS
 from briefing.packet.items import PacketItem
 from briefing.packet.strips import StripPage, page_code
 
-__all__ = ("BoundDocument", "Packet", "PacketItem", "StripPage", "bind_packet", "page_code", "place_documents")
+__all__ = (
+    "CLAIMS",
+    "Booklet",
+    "BoundDocument",
+    "Packet",
+    "PacketItem",
+    "StripPage",
+    "bind_packet",
+    "is_kept",
+    "page_code",
+    "place_documents",
+)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Protocol
 
 from jinja2 import Environment
 from pypdf import PdfReader, PdfWriter
 
+from briefing.choices import PLAIN, Choices
+from briefing.packet.booklet import Booklet, bind_booklet
 from briefing.packet.compacting import compact
-from briefing.packet.description import CLAIMS, describe_packet, take_over_colors
+from briefing.packet.description import CLAIMS, describe_packet, possible_claims, take_over_colors
 from briefing.packet.destinations import spell_out_destinations
 from briefing.packet.fields import finish_fields, keep_fields_apart
+from briefing.packet.fillers import FillerWords, add_filler, page_after
 from briefing.packet.hand_fields import finish_hand_fields
 from briefing.packet.items import PacketItem
 from briefing.packet.outline import add_bookmarks
@@ -33,16 +37,22 @@ class PrintPdf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BoundDocument:
-    """One document's place in the packet. Packet pages count from 1."""
+    """One document's place in the packet. Packet pages count from 1; a filler page after it is not part of it."""
 
     item: PacketItem
     first_page: int
     last_page: int
+    filler_page: int | None = None
 
     @property
     def page_count(self) -> int:
         """How many pages it has."""
         return self.last_page - self.first_page + 1
+
+    @property
+    def last_side(self) -> int:
+        """The last packet page before the next document: the filler, if there is one."""
+        return self.filler_page or self.last_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +65,21 @@ class Packet:
     strips: tuple[StripPage, ...]
     issued_on: date
     claims: tuple[str, ...] = CLAIMS
+    booklet: Booklet | None = None
 
 
-def place_documents(printed: Sequence[tuple[PacketItem, int]]) -> tuple[BoundDocument, ...]:
-    """Give each document its packet pages, from its number of pages, in order."""
+def place_documents(printed: Sequence[tuple[PacketItem, int]], *, duplex: bool = False) -> tuple[BoundDocument, ...]:
+    """Give each document its packet pages, from its number of pages, in order.
+
+    Args:
+        printed: each document with its number of pages.
+        duplex: whether each starts on a right-hand page, and fills its last sheet.
+    """
     documents, first = [], 1
     for item, count in printed:
-        documents.append(BoundDocument(item, first, first + count - 1))
-        first += count
+        last = first + count - 1
+        documents.append(BoundDocument(item, first, last, page_after(last) if duplex else None))
+        first = documents[-1].last_side + 1
     return tuple(documents)
 
 
@@ -74,6 +91,8 @@ def bind_packet(
     wording: Wording,
     environment: Environment,
     print_pdf: PrintPdf,
+    choices: Choices = PLAIN,
+    wordings: Mapping[str, Wording] = MappingProxyType({}),
 ) -> Packet:
     """Bind printed documents into one packet.
 
@@ -85,21 +104,30 @@ def bind_packet(
         wording: the labels of the strip, in the clinic's language.
         environment: renders the strip.
         print_pdf: prints the strip; see `Press.print_pdf`.
+        choices: how it is to be made.
+        wordings: the labels of other languages, for what a filler page says; the clinic's own where one is missing.
     """
-    documents = place_documents([(item, pdf.page_count) for item, pdf in printed])
-    strips = tuple(_strips(packet_id, documents, identity, wording))
+    documents = place_documents([(item, pdf.page_count) for item, pdf in printed], duplex=choices.duplex)
+    strips = tuple(_strips(packet_id, documents, identity, wording, wordings))
     html = environment.get_template("layout/strip.html.j2").render(strips=strips, language=wording.language)
-    overlay = print_pdf(html, "the strip", tagged=False)
+    overlay = PdfReader(pdf_stream(print_pdf(html, "the strip", tagged=False))).pages
     writer = PdfWriter()
     structure = Structure(writer, wording.language)
     for document, (_, pdf) in zip(documents, printed, strict=True):
         _append(writer, structure, document, PdfReader(pdf_stream(pdf)))
+        if document.filler_page:
+            add_filler(writer, overlay[0])
     finish_hand_fields(writer)
     structure.finish()
-    for page, drawn in zip(writer.pages, PdfReader(pdf_stream(overlay)).pages, strict=True):
+    for page, drawn in zip(writer.pages, overlay, strict=True):
         lay_over(writer, page, drawn)
-    describe_packet(writer, wording.say("strip_packet", id=packet_id), wording.language, issued_on)
-    return Packet(packet_id, compact(writer), documents, strips, issued_on)
+    claims = possible_claims(choices.edition)
+    title = wording.say("strip_packet", id=packet_id)
+    describe_packet(writer, title, wording.language, issued_on, claims, duplex=choices.duplex)
+    packet = Packet(packet_id, compact(writer), documents, strips, issued_on, claims)
+    if not choices.booklet:
+        return packet
+    return replace(packet, booklet=bind_booklet(packet, wording, wordings, environment, print_pdf))
 
 
 def _append(writer: PdfWriter, structure: Structure, document: BoundDocument, reader: PdfReader) -> None:
@@ -115,20 +143,27 @@ def _append(writer: PdfWriter, structure: Structure, document: BoundDocument, re
 
 
 def _strips(
-    packet_id: str, documents: Sequence[BoundDocument], identity: tuple[Typed, str], wording: Wording
+    packet_id: str,
+    documents: Sequence[BoundDocument],
+    identity: tuple[Typed, str],
+    wording: Wording,
+    wordings: Mapping[str, Wording],
 ) -> Iterator[StripPage]:
-    total = documents[-1].last_page
+    total = documents[-1].last_side
     for document in documents:
-        for packet_page in range(document.first_page, document.last_page + 1):
+        pages = document.page_count
+        for page, packet_page in enumerate(range(document.first_page, document.last_side + 1), 1):
+            own = page <= pages
             yield StripPage(
                 name=identity[0],
                 born=wording.say("strip_born", date=identity[1]),
                 packet=wording.say("strip_packet", id=packet_id),
                 title=document.item.title,
                 version=document.item.version_line,
-                page=wording.say("strip_page", page=packet_page - document.first_page + 1, pages=document.page_count),
+                page=wording.say("strip_page", page=page, pages=pages) if own else wording["strip_filler"],
                 packet_page_label=wording["strip_packet_page"],
                 packet_page=wording.say("strip_page_of", page=packet_page, pages=total),
                 draft=wording["draft"] if document.item.is_draft else None,
                 code=page_code(packet_id, packet_page, total),
+                filler=None if own else FillerWords.of(wordings.get(document.item.language, wording)),
             )

@@ -10,13 +10,17 @@ from pypdf import PageObject, PdfWriter
 from pypdf.generic import ArrayObject, FloatObject, IndirectObject, NameObject
 
 from briefing.internals import add_object
+from briefing.packet.fillers import FillerWords
 from briefing.packet.pdf_objects import as_list, own_copy, stream_of
 from briefing.template_context import Typed
 
 
 @dataclass(frozen=True, slots=True)
 class StripPage:
-    """What the strip of one page says, word for word; `strip` in `layout/strip.html.j2`. `draft` is None when approved."""
+    """What the strip of one page says, word for word; `strip` in `layout/strip.html.j2`.
+
+    `draft` is None when approved. `filler` stands for what a page says that is blank on purpose; None on all others.
+    """
 
     name: Typed
     born: str
@@ -28,6 +32,7 @@ class StripPage:
     packet_page: str
     draft: str | None
     code: str
+    filler: FillerWords | None = None
 
     @property
     def fit(self) -> str:
@@ -72,7 +77,8 @@ def lay_over(writer: PdfWriter, page: PageObject, drawn: PageObject) -> None:
     page[NameObject("/Resources")] = resources
     before = add_object(writer, stream_of(b"q\n"))
     after = add_object(writer, stream_of(b"\nQ\n/Artifact <</Type /Pagination /Subtype /Footer>> BDC q /Strip Do Q EMC\n"))
-    page[NameObject("/Contents")] = ArrayObject([before, *as_list(page.raw_get("/Contents")), after])
+    own = as_list(page.raw_get("/Contents")) if "/Contents" in page else []  # a filler page has none
+    page[NameObject("/Contents")] = ArrayObject([before, *own, after])
 
 
 def _as_form(writer: PdfWriter, drawn: PageObject) -> IndirectObject:
