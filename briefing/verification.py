@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import pikepdf
@@ -20,7 +20,8 @@ from briefing.resources import fonts
 from briefing.structure_proof import prove_structure
 
 STRIP_MILLIMETRES = 25  # from the lower edge; the layout keeps 29 free
-_POINTS_PER_MILLIMETRE = 72 / 25.4
+_POINTS_PER_INCH = 72
+_POINTS_PER_MILLIMETRE = _POINTS_PER_INCH / 25.4
 _DOTS_PER_INCH = 130  # enough for the QR code, whose dots are 0.57 mm
 _LEAST_CONTRAST = 90  # of 255; the palest text of the look is white on black or black on white
 # What a template or a missing value leaves behind. Text that somebody typed is taken out of the page before looking.
@@ -44,14 +45,15 @@ def verify_packet(packet: Packet, typed: Iterable[str]) -> VerifiedPacket:
     Raises:
         VerificationError: with every page and what is wrong with it. It repeats no patient's value.
     """
-    problems = [*_fonts(packet.data), *_outline(packet), *_structure(packet)]
+    brought = _insert_pages(packet)
+    problems = [*_fonts(packet.data, brought), *_outline(packet), *_structure(packet)]
     words = sorted({_squeeze(text) for text in typed}, key=len, reverse=True)
     with read_pages(packet.data) as pages:
         if len(pages) != len(packet.strips):
             problem = f"it has {len(pages)} pages where {len(packet.strips)} were bound."
             raise VerificationError(Problem("page-count", "the packet", problem, _REPORT))
-        for page, strip in zip(pages, packet.strips, strict=True):
-            problems += _page(page, strip, words)
+        for number, (page, strip) in enumerate(zip(pages, packet.strips, strict=True), 1):
+            problems += _page(page, strip, words, is_insert=number in brought)
     if problems:
         raise VerificationError(problems)
     return VerifiedPacket(packet)
@@ -60,7 +62,13 @@ def verify_packet(packet: Packet, typed: Iterable[str]) -> VerifiedPacket:
 _REPORT = "Nothing was written. Please report this with the output of `briefing doctor`."
 
 
-def _page(page: ReadPage, strip: StripPage, typed: Sequence[str]) -> Iterator[Problem]:
+def _insert_pages(packet: Packet) -> set[int]:
+    """Return the packet pages of inserts: their words, fonts and blank pages are others', all the rest is held to the same."""
+    brought = (document for document in packet.documents if document.item.brought)
+    return {page for document in brought for page in range(document.first_page, document.last_page + 1)}
+
+
+def _page(page: ReadPage, strip: StripPage, typed: Sequence[str], *, is_insert: bool) -> Iterator[Problem]:
     where = f"{strip.title}, packet page {strip.packet_page}"
     edge = STRIP_MILLIMETRES * _POINTS_PER_MILLIMETRE
     foot, body = _squeeze(page.text_below(edge)), page.text_above(edge)
@@ -76,16 +84,19 @@ def _page(page: ReadPage, strip: StripPage, typed: Sequence[str]) -> Iterator[Pr
             "text of the page runs into its strip.",
             "Shorten the page, or keep the foot margin of the layout.",
         )
-    if not body.strip():
+    if not is_insert and not body.strip():
         yield Problem("blank-page", where, "the page is blank.", "Remove the page break that makes it.")
-    if _LEFTOVERS.search(_without(_visible(body), typed)):
+    if not is_insert and _LEFTOVERS.search(_without(_visible(body), typed)):
         yield Problem(
             "leftover", where, "a placeholder or a piece of a template was printed.", "Mend the template of this document."
         )
     if page.has_text_outside():
         yield Problem("outside-page", where, "text lies outside the page.", "Use fewer words, or a narrower table.")
     picture = page.draw(_DOTS_PER_INCH, gray=True)
-    if not all(_has_contrast(picture, box) for box in page.text_boxes(_DOTS_PER_INCH)):
+    # Behind a scanned page, text is often hidden on purpose: of an insert only the strip must be seen.
+    highest = round((page.height - edge) / _POINTS_PER_INCH * _DOTS_PER_INCH) - 1 if is_insert else 0
+    boxes = (box for box in page.text_boxes(_DOTS_PER_INCH) if box[1] >= highest)
+    if not all(_has_contrast(picture, box) for box in boxes):
         yield Problem(
             "covered",
             where,
@@ -143,10 +154,12 @@ def _codes(picture: Image) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(picture.crop((width // 2, height - foot, width, height)))]
 
 
-def _fonts(data: bytes) -> Iterator[Problem]:
+def _fonts(data: bytes, brought: Set[int]) -> Iterator[Problem]:
+    """Hold the fonts to ours; on a page of an insert, those of its strip alone."""
     ours = tuple(font.family.replace(" ", "-") for font in fonts())
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        names = {name for page in pdf.pages for name in _font_names(page.obj)}
+        holders = [page.Resources.XObject.Strip if number in brought else page.obj for number, page in enumerate(pdf.pages, 1)]
+        names = {name for holder in holders for name in _font_names(holder)}
     if any(not name.partition("+")[2].startswith(ours) for name in names):
         yield Problem("foreign-font", "the packet", "it holds a font that is not ours.", _REPORT)
 

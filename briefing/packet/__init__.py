@@ -13,11 +13,12 @@ strips         what each page says of itself
 outline        bookmarks
 description    what the file says of itself
 compacting     small, and the same bytes every time
+trial          an insert on its own, before it is bound
 pdf_objects    how pypdf's objects are read and made
 """
 
 from briefing.packet.binding import BoundDocument, Packet, bind_packet, place_documents
-from briefing.packet.items import PacketItem
+from briefing.packet.items import Brought, PacketItem
 from briefing.packet.strips import StripPage, page_code
 
-__all__ = ("BoundDocument", "Packet", "PacketItem", "StripPage", "bind_packet", "page_code", "place_documents")
+__all__ = ("BoundDocument", "Brought", "Packet", "PacketItem", "StripPage", "bind_packet", "page_code", "place_documents")

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from pypdf import PdfReader, PdfWriter
 
 from briefing.packet.compacting import compact
-from briefing.packet.description import CLAIMS, describe_packet, take_over_colors
+from briefing.packet.description import CLAIMS, claims_for, describe_packet, take_over_colors
 from briefing.packet.destinations import spell_out_destinations
 from briefing.packet.fields import finish_fields, keep_fields_apart
 from briefing.packet.items import PacketItem
@@ -92,15 +92,16 @@ def bind_packet(
     writer = PdfWriter()
     structure = Structure(writer, wording.language)
     for document, (_, pdf) in zip(documents, printed, strict=True):
-        _append(writer, structure, document, PdfReader(pdf_stream(pdf)))
+        append(writer, structure, document, PdfReader(pdf_stream(pdf)))
     structure.finish()
     for page, drawn in zip(writer.pages, PdfReader(pdf_stream(overlay)).pages, strict=True):
         lay_over(writer, page, drawn)
-    describe_packet(writer, wording.say("strip_packet", id=packet_id), wording.language, issued_on)
-    return Packet(packet_id, compact(writer), documents, strips, issued_on)
+    claims = claims_for([document.item for document in documents])
+    describe_packet(writer, wording.say("strip_packet", id=packet_id), wording.language, issued_on, claims)
+    return Packet(packet_id, compact(writer), documents, strips, issued_on, claims)
 
 
-def _append(writer: PdfWriter, structure: Structure, document: BoundDocument, reader: PdfReader) -> None:
+def append(writer: PdfWriter, structure: Structure, document: BoundDocument, reader: PdfReader) -> None:
     """Append a document's pages, and all that pypdf would leave behind or mix up."""
     item = document.item
     spell_out_destinations(reader)
@@ -108,8 +109,9 @@ def _append(writer: PdfWriter, structure: Structure, document: BoundDocument, re
     writer.append(reader, import_outline=False)
     finish_fields(writer, reader, item.id)
     add_bookmarks(writer, reader, item.title, document.first_page - 1)
-    structure.add(reader, item.id, item.title, item.language)
-    take_over_colors(writer, reader)
+    structure.add(reader, item)
+    if item.brought is None:
+        take_over_colors(writer, reader)
 
 
 def _strips(

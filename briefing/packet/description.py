@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from xml.sax.saxutils import escape
 
@@ -11,6 +12,7 @@ from pypdf.generic import BooleanObject, NameObject, TextStringObject
 
 from briefing import __version__
 from briefing.internals import add_object
+from briefing.packet.items import PacketItem
 from briefing.packet.pdf_objects import dictionary, stream_of
 
 CLAIMS = ("PDF/UA-1", "PDF/A-2a")  # what a packet of our own documents keeps to
@@ -18,7 +20,13 @@ _CREATOR = f"Briefing {__version__}"
 _PRODUCER = "pypdf"
 
 
-def describe_packet(writer: PdfWriter, title: str, language: str, issued_on: date) -> None:
+def claims_for(items: Iterable[PacketItem]) -> tuple[str, ...]:
+    """Return the standards that a packet of these documents keeps to: those that each of its inserts keeps to as well."""
+    brought = [item.brought for item in items if item.brought is not None]
+    return tuple(claim for claim in CLAIMS if all(claim in insert.standards for insert in brought))
+
+
+def describe_packet(writer: PdfWriter, title: str, language: str, issued_on: date, claims: Sequence[str] = CLAIMS) -> None:
     """Write down what the packet is. The title names no patient: viewers show it where anybody can see it.
 
     Args:
@@ -26,6 +34,7 @@ def describe_packet(writer: PdfWriter, title: str, language: str, issued_on: dat
         title: what it is called.
         language: what it as a whole is in; each document has its own.
         issued_on: the day of issue; it becomes the file's date.
+        claims: the standards it says it keeps to.
     """
     stamp = f"D:{issued_on:%Y%m%d}000000Z"
     writer.add_metadata(
@@ -33,7 +42,7 @@ def describe_packet(writer: PdfWriter, title: str, language: str, issued_on: dat
     )
     writer.pdf_header = "%PDF-1.7"
     writer.set_page_label(0, len(writer.pages) - 1, style=PageLabelStyle.DECIMAL)
-    metadata = stream_of(_xmp(title, issued_on).encode())
+    metadata = stream_of(_xmp(title, issued_on, claims).encode())
     metadata.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
     catalog = dictionary(
         Lang=TextStringObject(language),
@@ -52,8 +61,22 @@ def take_over_colors(writer: PdfWriter, reader: PdfReader) -> None:
     writer.root_object[NameObject("/OutputIntents")] = reader.root_object["/OutputIntents"].clone(writer)
 
 
-def _xmp(title: str, issued_on: date) -> str:
-    return _XMP.format(title=escape(title), creator=_CREATOR, producer=_PRODUCER, date=f"{issued_on:%Y-%m-%d}T00:00:00Z")
+def _xmp(title: str, issued_on: date, claims: Sequence[str]) -> str:
+    return _XMP.format(
+        title=escape(title),
+        creator=_CREATOR,
+        producer=_PRODUCER,
+        date=f"{issued_on:%Y-%m-%d}T00:00:00Z",
+        claims="".join(f"{line}\n" for line in _claim_lines(claims)),
+    )
+
+
+def _claim_lines(claims: Sequence[str]) -> Iterator[str]:
+    if "PDF/UA-1" in claims:
+        yield "<pdfuaid:part>1</pdfuaid:part>"
+    if "PDF/A-2a" in claims:
+        yield "<pdfaid:part>2</pdfaid:part>"
+        yield "<pdfaid:conformance>A</pdfaid:conformance>"
 
 
 # PDF/UA-1 has no place of its own in PDF/A-2, which therefore wants the name of its part explained: the second description.
@@ -68,10 +91,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <xmp:CreatorTool>{creator}</xmp:CreatorTool>
 <xmp:CreateDate>{date}</xmp:CreateDate>
 <xmp:ModifyDate>{date}</xmp:ModifyDate>
-<pdfuaid:part>1</pdfuaid:part>
-<pdfaid:part>2</pdfaid:part>
-<pdfaid:conformance>A</pdfaid:conformance>
-</rdf:Description>
+{claims}</rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
