@@ -9,7 +9,7 @@ import pikepdf
 
 from briefing.catalogue import Document
 from briefing.html_rendering import HtmlPage, make_environment
-from briefing.packet import Packet, bind_packet
+from briefing.packet import Packet, PacketItem, bind_packet
 from briefing.pdf_rendering import PdfDocument
 from briefing.selection import ChosenDocument
 from briefing.template_context import Typed
@@ -52,7 +52,7 @@ def html_page(document_id: str, language: str, body: str) -> HtmlPage:
     return HtmlPage(chosen, title, html, None, "Version 1", (), False, ())
 
 
-def bound(*printed: tuple[HtmlPage, PdfDocument]) -> Packet:
+def bound(*printed: tuple[PacketItem, PdfDocument]) -> Packet:
     """Bind printed pages into a packet of Ana Ruiz."""
     catalogue = sample_catalogue()
     identity = (Typed("Ana Ruiz"), "May 2, 1986")

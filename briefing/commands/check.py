@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from briefing.commands.reporting import DAY, FOLDER, Reporter, output_options
+
+if TYPE_CHECKING:
+    from briefing.catalogue import Catalogue
+    from briefing.inserts import InsertPage
+    from briefing.packet import Brought
 
 
 @click.command()
@@ -29,7 +36,26 @@ def check(request: str | None, clinic_folder: Path | None, issued_on: datetime |
         raise click.UsageError("Name a REQUEST, a --clinic folder, or both.")
     text = read_text(request) if request else None
     catalogue = read_catalogue(clinic_folder)
+    inserts = _prepared(catalogue) if catalogue.inserts else []
     if text is not None:
         day = day_of_issue(issued_on, catalogue.clinic)
         choose_documents(catalogue, read_request(parse_request(text), catalogue, day))
-    reporter.result("No problems.", {"problems": []})
+    for insert in inserts:
+        reporter.say(f"inserts/{insert.id} ({insert.language}): {_told(insert.brought)}")
+    reporter.result("No problems.", {"problems": [], "inserts": [_data(insert) for insert in inserts]})
+
+
+def _prepared(catalogue: Catalogue) -> list[InsertPage]:
+    from briefing.inserts import check_inserts  # it loads what binds
+
+    return list(check_inserts(catalogue))
+
+
+def _told(brought: Brought) -> str:
+    """Say in one line what a screen reader makes of an insert, and what to look at."""
+    standards = f"keeps to {' and '.join(brought.standards)}" if brought.standards else "does not say that it is accessible"
+    return "; ".join((standards, f"tags {brought.tags}", *brought.notes))
+
+
+def _data(insert: InsertPage) -> dict[str, object]:
+    return {"id": insert.id, "language": insert.language, **asdict(insert.brought)}

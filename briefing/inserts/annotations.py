@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 
 from briefing.inserts.placing import Matrix, Rectangle, joined, operands, read_rectangle
-from briefing.inserts.refusal import refusal
+from briefing.inserts.refusal import PRINT_ANEW, refusal
 
 _HIDDEN, _PRINTED = 2, 4  # flags of an annotation
 _MOST_PARENTS = 30
@@ -147,8 +147,7 @@ def _drawn(annotation: Any) -> Drawn | None:
     drawing, area = _appearance(annotation), read_rectangle(annotation.get("/Rect"))
     is_field = annotation.get("/Subtype") == "/Widget"
     if drawing is None and is_field and _has_text(annotation):
-        advice = "Open it, print it to a new PDF, and use that one."
-        raise refusal("insert-undrawn", "a field is filled in, and what it says is not drawn.", advice)
+        raise refusal("insert-undrawn", "a field is filled in, and what it says is not drawn.", PRINT_ANEW)
     box = read_rectangle(drawing.get("/BBox")) if drawing is not None else None
     if drawing is None or area is None or box is None:
         return None

@@ -13,10 +13,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from PIL.Image import Image
+
 from briefing.inserts.judging import standards_of
 from briefing.inserts.order import BYTES, SECONDS, InsertPage, Order
 from briefing.inserts.rebuilding import ForeignFile
-from briefing.inserts.refusal import RefusedError, TagsUnusableError, broken, refusal, too_much
+from briefing.inserts.refusal import PRINT_ANEW, RefusedError, TagsUnusableError, broken, refusal, too_much
 from briefing.inserts.tags import Tree, read_tags
 from briefing.packet.items import Brought
 from briefing.packet.trial import bind_alone, faults_of
@@ -49,7 +51,7 @@ def answer_to(order: Order, data: bytes) -> tuple[dict[str, object], bytes]:
         return {"problem": too_much("it needs more memory than an insert may have.").problem.as_dict()}, b""
     except Exception as error:
         return {"problem": broken(f"it is built in a way that nobody expects ({type(error).__name__})").problem.as_dict()}, b""
-    return {**asdict(prepared.brought), "pages": prepared.page_count}, prepared.data
+    return {**asdict(prepared.brought), "page_count": prepared.page_count}, prepared.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,16 @@ def _proved(order: Order, prepared: Prepared) -> Prepared:
         for number, page in enumerate(pages, 1):
             if page.text_below(_STRIP).strip() or page.has_text_outside():
                 problem = f"text stands outside of what its page {number} shows."
-                raise refusal("insert-outside", problem, "Open it, print it to a new PDF, and use that one.")
-            page.draw(_DOTS_PER_INCH, gray=True)
+                raise refusal("insert-outside", problem, PRINT_ANEW)
+        drawn = [page.draw(_DOTS_PER_INCH, gray=True) for page in pages]
+    if all(map(_is_blank, drawn)):
+        raise refusal("insert-undrawn", "nothing can be seen on its pages.", PRINT_ANEW)
     return prepared
+
+
+def _is_blank(picture: Image) -> bool:
+    darkest, lightest = picture.getextrema()
+    return darkest == lightest
 
 
 def _hold_to_limits() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 
 from briefing.inserts.content import unmarked
+from briefing.inserts.refusal import broken
 from briefing.inserts.survey import Survey
 
 _USED = ("/ColorSpace", "/ExtGState", "/Font", "/Pattern", "/Shading", "/XObject")
@@ -22,6 +23,7 @@ _ACTIONS = (
     "/GoTo", "/GoToR", "/GoToE", "/GoToDp", "/GoTo3DView", "/Launch", "/Thread", "/URI", "/Sound", "/Movie", "/Hide", "/Named",
     "/SubmitForm", "/ResetForm", "/ImportData", "/JavaScript", "/SetOCGState", "/Rendition", "/Trans", "/RichMediaExecute",
 )  # fmt: skip
+_PACKED = ("/FlateDecode", "/Fl", "/LZWDecode", "/ASCII85Decode", "/ASCIIHexDecode")
 _DEEPEST = 40
 
 
@@ -47,9 +49,13 @@ def clean(pdf: pikepdf.Pdf) -> None:
 
     Args:
         pdf: the new file, before its tags and links are written.
+
+    Raises:
+        RefusedError: a font, drawing or picture is damaged.
     """
     for item in pdf.objects:
         if isinstance(item, pikepdf.Stream):
+            _see_that_it_is_whole(item)
             for key in _GONE:
                 if key in item:
                     del item[key]
@@ -57,6 +63,17 @@ def clean(pdf: pikepdf.Pdf) -> None:
             if str(table.get("/S", "")) in _ACTIONS or isinstance(table.get("/JS"), pikepdf.String | pikepdf.Stream):
                 for key in list(table.keys()):
                     del table[key]
+
+
+def _see_that_it_is_whole(stream: pikepdf.Stream) -> None:
+    """Unpack a stream: a packed one has a checksum. Pictures in formats of their own are left to whoever draws them."""
+    filters = stream.get("/Filter", pikepdf.Array())
+    names = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+    if set(names) <= set(_PACKED):
+        try:
+            stream.read_bytes()
+        except pikepdf.PdfError:
+            raise broken("a font, drawing or picture is damaged") from None
 
 
 def _tables(item: Any, depth: int) -> Iterator[Any]:

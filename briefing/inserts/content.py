@@ -57,7 +57,7 @@ def in_order(page: pikepdf.Page, resources: Any, held: Container[int], shows_tex
     """
     marking = _Marking(resources, held, shows_text)
     for instruction in parse(page):
-        marking.take(instruction)
+        marking.follow(instruction)
     marking.end()
     data = pikepdf.unparse_content_stream(marking.out)
     return Content(data, marking.numbers, marking.has_loose_text, marking.crosses)
@@ -69,7 +69,7 @@ def unmarked(holder: Any, resources: Any) -> bytes | None:
         return None
     marking = _Marking(resources, (), lambda _: False, keeps_artifacts=False)
     for instruction in parse(holder):
-        marking.take(instruction)
+        marking.follow(instruction)
     marking.end()
     return pikepdf.unparse_content_stream(marking.out)
 
@@ -105,8 +105,8 @@ class _Marking:
     has_loose_text: bool = False
     crosses: bool = False
 
-    def take(self, instruction: Any) -> None:
-        """Take the next instruction of the page."""
+    def follow(self, instruction: Any) -> None:
+        """Follow the next instruction of the page."""
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
             self._draw(instruction)
             return

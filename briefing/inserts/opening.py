@@ -8,17 +8,13 @@ from typing import Any
 
 import pikepdf
 
-from briefing.inserts.refusal import broken, refusal, too_much
+from briefing.inserts.refusal import PRINT_ANEW, broken, refusal, too_much
 
 MOST_PAGES = 60
-_PRINT_ANEW = "Open it, print it to a new PDF, and use that one."
 
 
-def open_file(data: bytes) -> tuple[pikepdf.Pdf, bool]:
-    """Open a file.
-
-    Returns:
-        the file, and whether it was damaged and has been repaired.
+def open_file(data: bytes) -> pikepdf.Pdf:
+    """Open a file, repaired if need be.
 
     Raises:
         RefusedError: it cannot be opened, asks for a password, may not be printed, or draws what only some viewers draw.
@@ -36,7 +32,7 @@ def open_file(data: bytes) -> tuple[pikepdf.Pdf, bool]:
     _count_pages(pdf)
     _refuse_hidden_layers(pdf.Root.get("/OCProperties"))
     _refuse_forms_of_one_viewer(pdf)
-    return pdf, bool(pdf.get_warnings())
+    return pdf
 
 
 def _count_pages(pdf: pikepdf.Pdf) -> None:
@@ -62,7 +58,7 @@ def _refuse_hidden_layers(layers: Any) -> None:
         if isinstance(group, pikepdf.Dictionary)
     ]
     if hides or any(state == "/OFF" for table in usage for state in _states(table)):
-        raise refusal("insert-layers", "it has layers, and hides some of them.", _PRINT_ANEW)
+        raise refusal("insert-layers", "it has layers, and hides some of them.", PRINT_ANEW)
 
 
 def _states(usage: Any) -> Iterator[Any]:
@@ -77,5 +73,7 @@ def _items(value: Any) -> list[Any]:
 
 def _refuse_forms_of_one_viewer(pdf: pikepdf.Pdf) -> None:
     form = pdf.Root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form and pdf.Root.get("/NeedsRendering", False):
-        raise refusal("insert-undrawn", "it is a form that only its maker's program can draw.", _PRINT_ANEW)
+    if not isinstance(form, pikepdf.Dictionary) or "/XFA" not in form:
+        return
+    if pdf.Root.get("/NeedsRendering", False) or not _items(form.get("/Fields")):
+        raise refusal("insert-undrawn", "it is a form that only its maker's program can draw.", PRINT_ANEW)

@@ -16,6 +16,7 @@ from typing import Any
 from briefing.catalogue import Catalogue, Insert
 from briefing.errors import CatalogueError, Problem
 from briefing.inserts.order import SECONDS, InsertPage, Order
+from briefing.inserts.refusal import PRINT_ANEW
 from briefing.packet.items import Brought
 from briefing.pdf_rendering import PdfDocument
 from briefing.resources import PACKAGE
@@ -54,12 +55,12 @@ def prepare_insert(insert: Insert, language: str, catalogue: Catalogue) -> tuple
         picture_words=wording["insert_picture"],
         scan_words=wording["insert_scan"],
     )
-    told, data = _ask(order, catalogue.files[insert.path(language)].data, insert.path(language))
+    told, data = prepare_file(order, catalogue.files[insert.path(language)].data, insert.path(language))
     brought = Brought(told["tags"], tuple(told["standards"]), tuple(told["notes"]))
     page = InsertPage(
         insert.id, order.title, language, definition.audience, definition.kind, definition.version[language], brought
     )
-    return page, PdfDocument(data, told["pages"])
+    return page, PdfDocument(data, told["page_count"])
 
 
 def check_inserts(catalogue: Catalogue) -> Iterator[InsertPage]:
@@ -79,8 +80,20 @@ def check_inserts(catalogue: Catalogue) -> Iterator[InsertPage]:
         raise CatalogueError(problems)
 
 
-def _ask(order: Order, data: bytes, where: str) -> tuple[dict[str, Any], bytes]:
-    """Have a file prepared, and return what was told of it and the new file."""
+def prepare_file(order: Order, data: bytes, where: str) -> tuple[dict[str, Any], bytes]:
+    """Have a file prepared in a process of its own.
+
+    Args:
+        order: what is to be done.
+        data: the file's bytes.
+        where: what it is called in errors.
+
+    Returns:
+        what was told of it (`tags`, `standards`, `notes`, `page_count`), and the new file.
+
+    Raises:
+        CatalogueError: it cannot be used.
+    """
     asked = json.dumps(asdict(order)).encode() + b"\n" + data
     command = [sys.executable, "-I", "-c", _START, str(PACKAGE.parent)]
     try:
@@ -94,7 +107,7 @@ def _ask(order: Order, data: bytes, where: str) -> tuple[dict[str, Any], bytes]:
         "insert-unreadable",
         where,
         "the libraries that read PDFs break on it.",
-        "Open it, print it to a new PDF, and use that one.",
+        PRINT_ANEW,
     )
     if done.returncode or not head:
         raise CatalogueError(crashed)

@@ -14,7 +14,7 @@ from briefing.inserts.content import Content, in_order, unmarked
 from briefing.inserts.opening import open_file
 from briefing.inserts.order import Order
 from briefing.inserts.placing import Place, inherited, operands, place_page
-from briefing.inserts.refusal import TagsUnusableError
+from briefing.inserts.refusal import TagsUnusableError, broken
 from briefing.inserts.survey import Survey
 from briefing.inserts.tags import Area, ObjectPlace, Piece, Tree, Writing, finish
 from briefing.inserts.untagged import CONTENT, tags_for
@@ -37,8 +37,9 @@ class ForeignFile:
 
     def __init__(self, order: Order, data: bytes) -> None:
         self.order = order
-        self.pdf, is_repaired = open_file(data)
-        self.notes = ["repaired"] if is_repaired else []
+        self.pdf = open_file(data)
+        self.notes: list[str] = []
+        warnings = self.pdf.get_warnings()
         targets = Targets(self.pdf)
         self.pages = [_ForeignPage(self.pdf, page, order.paper, targets) for page in self.pdf.pages]
         self._survey = Survey()
@@ -48,6 +49,10 @@ class ForeignFile:
                 page.shows_text = self._survey.drawing(drawn.drawing, drawn.drawing.get("/Resources")) or page.shows_text
         self._survey.refuse_missing_fonts()
         take_marks_off(self._survey)
+        if warnings or self.pdf.get_warnings():
+            self.notes.append("repaired")
+            if not all(page.contents().strip() for page in self.pages):
+                raise broken("it was damaged, and a page has lost what it draws")
         if any(page.annotations.drawn for page in self.pages):
             self.notes.append("fields-printed")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from briefing.errors import Problem
 
+PRINT_ANEW = "Open it, print it to a new PDF, and use that one."
+
 
 class RefusedError(Exception):
     """The file cannot be an insert. It carries the problem; the place, which only the caller knows, is still open."""
@@ -24,9 +26,7 @@ def refusal(kind: str, problem: str, what_to_do: str) -> RefusedError:
 
 def broken(reason: str) -> RefusedError:
     """Make the refusal of a file that is damaged, or is no PDF."""
-    return refusal(
-        "insert-unreadable", f"it cannot be read as a PDF: {reason}.", "Open it, print it to a new PDF, and use that one."
-    )
+    return refusal("insert-unreadable", f"it cannot be read as a PDF: {reason}.", PRINT_ANEW)
 
 
 def too_much(problem: str) -> RefusedError:

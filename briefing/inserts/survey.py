@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
+from pikepdf.models import PdfParsingError
 
 from briefing.inserts.refusal import broken, refusal
 
@@ -106,7 +107,7 @@ def parse(holder: Any, operators: str = "") -> list[Any]:
     """
     try:
         return list(pikepdf.parse_content_stream(holder, operators))
-    except (pikepdf.PdfError, pikepdf.PdfParsingError, TypeError, ValueError):
+    except (pikepdf.PdfError, PdfParsingError, TypeError, ValueError):
         raise broken("what a page draws is damaged") from None
 
 
