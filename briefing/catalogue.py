@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from briefing.clinic import Clinic
 from briefing.clinic_answers import read_answers
@@ -29,6 +29,7 @@ from briefing.wording import Wording
 Origin = Literal["built in", "clinic"]
 LARGEST_FILE = 1_000_000
 LARGEST_INSERT = 20_000_000
+_LONGEST_ON_STRIP = 70
 
 # What may lie in `templates/` or in a clinic folder. A name that fits nothing is refused: a slip would be silent otherwise.
 _ALLOWED = tuple(
@@ -123,6 +124,15 @@ class Document:
         return f"documents/{self.id}/{language}.html.j2"
 
 
+def _fits_strip(text: str) -> str:
+    if len(text) > _LONGEST_ON_STRIP:
+        raise ValueError(f"it is longer than {_LONGEST_ON_STRIP} characters, and has to fit into the strip")
+    return text
+
+
+StripText = Annotated[Text, AfterValidator(_fits_strip)]
+
+
 class InsertDefinition(Section):
     """A PDF of somebody else's: the whole of `inserts/<id>/insert.toml`.
 
@@ -130,8 +140,8 @@ class InsertDefinition(Section):
     it is given out besides its own. `read_aloud` has the words of each page, for a file that has no tags of its own.
     """
 
-    title: Annotated[Mapping[Language, Text], Field(min_length=1)]
-    version: Annotated[Mapping[Language, Text], Field(min_length=1)]
+    title: Annotated[Mapping[Language, StripText], Field(min_length=1)]
+    version: Annotated[Mapping[Language, StripText], Field(min_length=1)]
     audience: Literal["patient", "companion", "staff"]
     kind: Literal["form", "handout", "notice", "staff"]
     order: Annotated[int, Field(ge=0)]

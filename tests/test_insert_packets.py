@@ -89,6 +89,7 @@ def test_an_insert_is_read_with_its_digest(lab: Callable[..., Catalogue]) -> Non
         ({"lab": GUIDE + 'serves.fr = ["es"]', "lab_en": b"x"}, ("unknown-key", "inserts/lab/insert.toml: serves.fr")),
         ({"lab": GUIDE + 'read_aloud.es = ["x"]', "lab_en": b"x"}, ("unknown-key", "inserts/lab/insert.toml: read_aloud.es")),
         ({"consent": GUIDE, "consent_en": b"x"}, ("insert-twice", "inserts/consent")),
+        ({"lab": GUIDE.replace("Medication", "x" * 70), "lab_en": b"x"}, ("wrong-value", "inserts/lab/insert.toml: title.en")),
         ({"lab": GUIDE, "lab_english": b"x"}, ("unknown-file", "inserts/lab/english.pdf")),
     ],
 )
@@ -295,7 +296,7 @@ def test_check_tells_what_becomes_of_each_insert(briefing: Briefing, clinic_fold
     with_inserts(clinic_folder, lab=GUIDE, lab_en=guide(tagged=False))
     ran = briefing("check", "--clinic", clinic_folder)
     assert (ran.code, ran.out) == (0, "No problems.\n")
-    assert ran.err == "inserts/lab (en): does not say that it is accessible; tags made; no-tags\n"
+    assert ran.err == "inserts/lab (en): does not say that it is accessible; tags made; no-tags; links-left-out\n"
     assert json.loads(briefing("check", "--clinic", clinic_folder, "--json").out)["inserts"][0]["tags"] == "made"
 
 

@@ -17,11 +17,12 @@ from PIL import ImageChops
 
 from briefing.errors import CatalogueError
 from briefing.inserts import preparing
-from briefing.inserts.order import Order
+from briefing.inserts.order import InsertPage, Order
 from briefing.inserts.preparing import prepare_file
 from briefing.packet import Packet
+from briefing.pdf_rendering import PdfDocument
 from briefing.verification import verify_packet
-from tests.bound import opened
+from tests.bound import bound, opened, printed
 from tests.foreign import LETTER, PICTURE_WORDS, changed, drawn, guide, in_packet, order, prepared, refused
 from tests.reading import Reader, _elements, elements
 
@@ -466,6 +467,25 @@ def drawn_by_one_program(pdf: pikepdf.Pdf) -> None:
     pdf.Root.AcroForm = Dictionary(XFA=String("<xdp/>"), Fields=Array([]))
 
 
+def shown_by_a_rule(pdf: pikepdf.Pdf) -> None:
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("shown")))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary())
+    pdf.pages[0].obj.Resources.Properties = Dictionary(L=pdf.make_indirect(Dictionary(Type=Name.OCMD, OCGs=layer, P=Name.AllOff)))
+
+
+def drawn_as_it_was(pdf: pikepdf.Pdf) -> None:
+    typed_but_not_drawn(pdf)
+    field = pdf.Root.AcroForm.Fields[0]
+    field.AP = Dictionary(N=pdf.make_stream(b"0 0 9 9 re f", Subtype=Name.Form, BBox=Array([0, 0, 9, 9])))
+    pdf.Root.AcroForm.NeedAppearances = True
+
+
+def not_for_paper(pdf: pikepdf.Pdf) -> None:
+    drawn_as_it_was(pdf)
+    del pdf.Root.AcroForm.NeedAppearances
+    pdf.Root.AcroForm.Fields[0].F = 0
+
+
 def typed_but_not_drawn(pdf: pikepdf.Pdf) -> None:
     field = Dictionary(Subtype=Name.Widget, FT=Name.Tx, V=String("typed"), F=4, Rect=Array([0, 0, 9, 9]))
     pdf.Root.AcroForm = Dictionary(Fields=Array([pdf.make_indirect(field)]))
@@ -507,6 +527,9 @@ def damaged_picture(pdf: pikepdf.Pdf) -> None:
 REFUSED: dict[str, tuple[Callable[[pikepdf.Pdf], None], str]] = {
     "a hidden layer": (hidden_layer, "insert-layers"),
     "a layer that is not printed": (only_on_screen, "insert-layers"),
+    "a layer that shows when another does not": (shown_by_a_rule, "insert-layers"),
+    "an answer drawn as it was before": (drawn_as_it_was, "insert-undrawn"),
+    "an answer that is not printed": (not_for_paper, "insert-undrawn"),
     "a form of one program": (drawn_by_one_program, "insert-undrawn"),
     "typed but not drawn": (typed_but_not_drawn, "insert-undrawn"),
     "no room": (no_room, "insert-unreadable"),
@@ -651,3 +674,14 @@ def test_a_crash_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_order_is_all_that_the_process_is_told() -> None:
     assert set(Order.__slots__) == {"id", "title", "language", "paper", "read_aloud", "picture_words", "scan_words"}
+
+
+def test_the_longest_title_and_version_fit_into_the_strip() -> None:
+    done = prepared(guide())
+    title = "Medication guide for the medicine esketamine, with what to ask of us"
+    version = "Revised in October 2025, as the maker sends it to each of its clinics"
+    item = InsertPage("lab", title, "en", "patient", "form", version, done.brought)
+    packet = bound((item, PdfDocument(done.data, done.page_count)), printed("last", "en", "<h1>Last</h1><p>Done.</p>"))
+    verify_packet(packet, [])
+    assert 65 < len(title) <= 70
+    assert 65 < len(version) <= 70

@@ -66,7 +66,7 @@ def read_annotations(pdf: pikepdf.Pdf, page: pikepdf.Page, targets: Targets) -> 
                 found.left_out += 1
             else:
                 found.links[item.objgen] = link
-        elif (drawn := _drawn(item)) is not None:
+        elif (drawn := _drawn(item, is_stale=_is_stale(pdf.Root))) is not None:
             found.drawn[item.objgen] = drawn
     return found
 
@@ -140,14 +140,22 @@ def _named_places(root: Any) -> Iterator[tuple[str, Any]]:
             yield from ((str(name), place) for name, place in zip(flat[::2], flat[1::2], strict=False))
 
 
-def _drawn(annotation: Any) -> Drawn | None:
+def _is_stale(root: Any) -> bool:
+    """Tell whether fields say something else than what is drawn in them, until a program draws them anew."""
+    form = root.get("/AcroForm")
+    return isinstance(form, pikepdf.Dictionary) and bool(form.get("/NeedAppearances", False))
+
+
+def _drawn(annotation: Any, *, is_stale: bool) -> Drawn | None:
     flags = annotation.get("/F", 0)
-    if annotation.get("/Subtype") == "/Popup" or flags & _HIDDEN or not flags & _PRINTED:
+    if annotation.get("/Subtype") == "/Popup" or flags & _HIDDEN:
         return None
     drawing, area = _appearance(annotation), read_rectangle(annotation.get("/Rect"))
-    is_field = annotation.get("/Subtype") == "/Widget"
-    if drawing is None and is_field and _has_text(annotation):
-        raise refusal("insert-undrawn", "a field is filled in, and what it says is not drawn.", PRINT_ANEW)
+    is_field, is_printed = annotation.get("/Subtype") == "/Widget", bool(flags & _PRINTED)
+    if is_field and _has_text(annotation) and (drawing is None or is_stale or not is_printed):
+        raise refusal("insert-undrawn", "a field is filled in, and what it says is not drawn for paper.", PRINT_ANEW)
+    if not is_printed:
+        return None
     box = read_rectangle(drawing.get("/BBox")) if drawing is not None else None
     if drawing is None or area is None or box is None:
         return None

@@ -10,7 +10,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from PIL.Image import Image
@@ -84,17 +84,21 @@ def _with_own_tags(order: Order, file: ForeignFile) -> Prepared:
     tree = read_tags(file.pdf)
     data, crosses = file.with_own_tags(tree)
     standards = () if tree.faults or crosses else standards_of(file.pdf)
-    notes = [*file.notes, *_notes_on(tree), *(["links-left-out"] if file.left_out_links else [])]
+    notes = [*file.notes, *_notes_on(tree, file.links_out)]
     return _proved(order, Prepared(data, len(file.pages), Brought("kept", standards, tuple(notes))))
 
 
 def _without_tags(order: Order, file: ForeignFile, why: str) -> Prepared:
     data, tree = file.without_tags()
-    return _proved(order, Prepared(data, len(file.pages), Brought("made", (), (why, *file.notes, *_notes_on(tree)))))
+    notes = (why, *file.notes, *_notes_on(tree, file.links_out + file.links_inside))
+    return _proved(order, Prepared(data, len(file.pages), Brought("made", (), notes)))
 
 
-def _notes_on(tree: Tree) -> Sequence[str]:
-    return ["pictures-without-words"] if "pictures" in tree.faults else []
+def _notes_on(tree: Tree, links: int) -> Iterator[str]:
+    if "pictures" in tree.faults:
+        yield "pictures-without-words"
+    if links:
+        yield "links-left-out"
 
 
 def _proved(order: Order, prepared: Prepared) -> Prepared:

@@ -30,7 +30,7 @@ def open_file(data: bytes) -> pikepdf.Pdf:
             "insert-locked", "its maker does not allow that it is printed.", "Ask its maker for a copy that may be printed."
         )
     _count_pages(pdf)
-    _refuse_hidden_layers(pdf.Root.get("/OCProperties"))
+    _refuse_hidden_layers(pdf)
     _refuse_forms_of_one_viewer(pdf)
     return pdf
 
@@ -46,8 +46,9 @@ def _count_pages(pdf: pikepdf.Pdf) -> None:
         raise too_much(f"it has {found} pages, and an insert may have {MOST_PAGES}.")
 
 
-def _refuse_hidden_layers(layers: Any) -> None:
+def _refuse_hidden_layers(pdf: pikepdf.Pdf) -> None:
     """Refuse a file that shows only some of what it holds: which parts are printed must not hang on the viewer."""
+    layers = pdf.Root.get("/OCProperties")
     if not isinstance(layers, pikepdf.Dictionary):
         return
     shown = layers.get("/D", pikepdf.Dictionary())
@@ -57,8 +58,15 @@ def _refuse_hidden_layers(layers: Any) -> None:
         for group in _items(layers.get("/OCGs"))
         if isinstance(group, pikepdf.Dictionary)
     ]
+    hides = hides or any(map(_hides_what_is_on, pdf.objects))
     if hides or any(state == "/OFF" for table in usage for state in _states(table)):
         raise refusal("insert-layers", "it has layers, and hides some of them.", PRINT_ANEW)
+
+
+def _hides_what_is_on(item: Any) -> bool:
+    """Tell whether something is shown by a rule of its own, such as when another layer is not."""
+    is_rule = isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/OCMD"
+    return is_rule and ("/VE" in item or item.get("/P", "/AnyOn") not in ("/AnyOn", "/AllOn"))
 
 
 def _states(usage: Any) -> Iterator[Any]:

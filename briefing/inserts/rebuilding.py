@@ -57,9 +57,14 @@ class ForeignFile:
             self.notes.append("fields-printed")
 
     @property
-    def left_out_links(self) -> int:
+    def links_out(self) -> int:
         """How many of its links lead out of it, and are print from now on."""
         return sum(page.annotations.left_out for page in self.pages)
+
+    @property
+    def links_inside(self) -> int:
+        """How many of its links lead to a page of its own."""
+        return sum(len(page.annotations.links) for page in self.pages)
 
     def with_own_tags(self, tree: Tree) -> tuple[bytes, bool]:
         """Build it anew with its own tags.
