@@ -41,7 +41,7 @@ _COMMANDS = {
     "check": ("check", "Tell every problem of a request or a clinic folder; make nothing."),
     "explain": ("explain", "Say why each document and section is in a packet or not."),
     "proof": ("proof", "Make PNG pages of a packet to look at."),
-    "documents": ("lists", "List the documents: whose file wins, versions, approvals."),
+    "documents": ("lists", "List the documents and inserts: whose file wins, versions, approvals."),
     "protocols": ("lists", "List the protocols and what they ask a clinic to set."),
     "approve": ("approve", "Record that somebody stands by the exact words of documents."),
     "schema": ("lists", "Print the JSON Schema of a request, for editors."),
