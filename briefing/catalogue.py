@@ -1,7 +1,7 @@
 """Everything a packet is made from besides the request: documents, protocols, facts, wording; built in, then the clinic's.
 
-A clinic folder has the shape of `templates/`. Its files win one by one. All files are read here, once; later stages see
-only text, where it came from, and its digest.
+A clinic folder has the shape of `templates/`, and may have inserts besides, which are PDFs of somebody else's. Its files win
+one by one. All files are read here, once; later stages see only what was in them, where they came from, and their digests.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from briefing.clinic import Clinic
 from briefing.clinic_answers import read_answers
 from briefing.errors import CatalogueError, Problem, nearest
 from briefing.facts import Fact, FactDefinition, FactRegister, Source
-from briefing.fields import Day, Key, Language, Name, Text, YesNo
+from briefing.fields import Day, Key, Language, Name, Sentences, Text, YesNo
 from briefing.models import Section
 from briefing.protocols import Protocol
 from briefing.resources import templates_folder
@@ -28,6 +28,8 @@ from briefing.wording import Wording
 
 Origin = Literal["built in", "clinic"]
 LARGEST_FILE = 1_000_000
+LARGEST_INSERT = 20_000_000
+_LONGEST_ON_STRIP = 70
 
 # What may lie in `templates/` or in a clinic folder. A name that fits nothing is refused: a slip would be silent otherwise.
 _ALLOWED = tuple(
@@ -35,6 +37,8 @@ _ALLOWED = tuple(
     for pattern in (
         r"documents/[a-z0-9-]+/document\.toml",
         r"documents/[a-z0-9-]+/[a-z]{2,3}(-[A-Za-z]{2,4})?\.html\.j2",
+        r"inserts/[a-z0-9-]+/insert\.toml",
+        r"inserts/[a-z0-9-]+/[a-z]{2,3}(-[A-Za-z]{2,4})?\.pdf",
         r"protocols/[a-z0-9-]+\.toml",
         r"facts/[a-z0-9-]+\.toml",
         r"wording/[a-z]{2,3}(-[A-Za-z]{2,4})?\.toml",
@@ -45,18 +49,28 @@ _ALLOWED = tuple(
         r"(clinic|approvals)\.toml",
     )
 )
-_FOLDERS = ("documents", "protocols", "facts", "wording", "layout", "style")
+_FOLDERS = ("documents", "inserts", "protocols", "facts", "wording", "layout", "style")
 _BESIDE = re.compile(r"secret\.key|README.*|\..*")  # may lie in a clinic folder and is not read
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueFile:
-    """One file: its path inside the folder, its text, where it came from, and the SHA-256 of its bytes."""
+    """One file: its path inside the folder, its bytes, where it came from, and the SHA-256 of its bytes."""
 
     path: str
-    text: str
+    data: bytes
     origin: Origin
     sha256: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is text; only the PDF of an insert is not."""
+        return not self.path.endswith(".pdf")
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return self.data.decode("utf-8-sig")
 
 
 class When(Section):
@@ -110,6 +124,51 @@ class Document:
         return f"documents/{self.id}/{language}.html.j2"
 
 
+def _fits_strip(text: str) -> str:
+    if len(text) > _LONGEST_ON_STRIP:
+        raise ValueError(f"it is longer than {_LONGEST_ON_STRIP} characters, and has to fit into the strip")
+    return text
+
+
+StripText = Annotated[Text, AfterValidator(_fits_strip)]
+
+
+class InsertDefinition(Section):
+    """A PDF of somebody else's: the whole of `inserts/<id>/insert.toml`.
+
+    `version` is what its maker calls it, such as "Revised October 2025". `serves` lists for a file the languages in which
+    it is given out besides its own. `read_aloud` has the words of each page, for a file that has no tags of its own.
+    """
+
+    title: Annotated[Mapping[Language, StripText], Field(min_length=1)]
+    version: Annotated[Mapping[Language, StripText], Field(min_length=1)]
+    audience: Literal["patient", "companion", "staff"]
+    kind: Literal["form", "handout", "notice", "staff"]
+    order: Annotated[int, Field(ge=0)]
+    serves: Mapping[Language, tuple[Language, ...]] = {}
+    read_aloud: Mapping[Language, tuple[Sentences, ...]] = {}
+    when: When = When()
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """An insert of the catalogue: its definition and the languages of its files."""
+
+    id: str
+    definition: InsertDefinition
+    languages: tuple[str, ...]
+
+    def path(self, language: str) -> str:
+        """Return the path of its file in this language."""
+        return f"inserts/{self.id}/{language}.pdf"
+
+    def language_for(self, language: str) -> str | None:
+        """Return the language of the file for somebody who reads a language: that one, or one that is said to serve it."""
+        if language in self.languages:
+            return language
+        return next((own for own in self.languages if language in self.definition.serves.get(own, ())), None)
+
+
 class Approval(Section):
     """Somebody at the clinic has read the exact words of a document in a language and stands by them."""
 
@@ -132,6 +191,7 @@ class Catalogue:
     files: Mapping[str, CatalogueFile]
     built_in: Mapping[str, CatalogueFile]
     documents: Mapping[str, Document]
+    inserts: Mapping[str, Insert]
     protocols: Mapping[str, Protocol]
     facts: FactRegister
     wordings: Mapping[str, Wording]
@@ -200,6 +260,7 @@ def read_catalogue(clinic_folder: Path | None, built_in_folder: Path | None = No
         files=files,
         built_in=built_in,
         documents=_documents(files, tables, problems),
+        inserts=_inserts(files, tables, problems),
         protocols=_protocols(tables, problems),
         facts=_facts(tables, problems),
         wordings=_wordings(tables, problems),
@@ -222,19 +283,25 @@ def _read_folder(folder: Path, origin: Origin, problems: _Problems) -> dict[str,
             known = _FOLDERS if rest else (*_FOLDERS, "clinic.toml")
             advice = "docs/customising.md shows the names that are used." if top in _FOLDERS else nearest(top, known)
             problems.take("unknown-file", name, "no file of this name is used here, so it would be ignored.", advice)
-        elif path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST_FILE:
-            problems.take(
-                "unreadable-file", name, "it is a link, not a plain file, or very large.", "Put a plain file of under 1 MB there."
-            )
-        else:
-            data = path.read_bytes()
-            try:
-                text = data.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                problems.take("unreadable-file", name, "it is not UTF-8 text.", "Save it as UTF-8.")
-                continue
-            files[name] = CatalogueFile(name, text, origin, hashlib.sha256(data).hexdigest())
+        elif (file := _read_file(path, name, origin, problems)) is not None:
+            files[name] = file
     return files
+
+
+def _read_file(path: Path, name: str, origin: Origin, problems: _Problems) -> CatalogueFile | None:
+    largest = LARGEST_INSERT if name.endswith(".pdf") else LARGEST_FILE
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > largest:
+        advice = f"Put a plain file of under {largest // 1_000_000} MB there."
+        problems.take("unreadable-file", name, "it is a link, not a plain file, or very large.", advice)
+        return None
+    data = path.read_bytes()
+    file = CatalogueFile(name, data, origin, hashlib.sha256(data).hexdigest())
+    try:
+        _ = file.is_text and file.text
+    except UnicodeDecodeError:
+        problems.take("unreadable-file", name, "it is not UTF-8 text.", "Save it as UTF-8.")
+        return None
+    return file
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -284,17 +351,7 @@ def _documents(
     ids = sorted({PurePosixPath(path).parts[1] for path in files if path.startswith("documents/")})
     for document_id in ids:
         definition_path = f"documents/{document_id}/document.toml"
-        languages = tuple(
-            sorted(
-                PurePosixPath(path).name.removesuffix(".html.j2")
-                for path in files
-                if path.startswith(f"documents/{document_id}/") and path.endswith(".html.j2")
-            )
-        )
-        if len({language.casefold() for language in languages}) < len(languages):
-            problems.take(
-                "language-twice", f"documents/{document_id}", "two texts differ only in capital letters.", "Keep one of them."
-            )
+        languages = _languages(files, f"documents/{document_id}", ".html.j2", problems)
         if definition_path not in tables:
             known = [path.parts[1] for _, path, _ in _in_folder(tables, "documents")]
             problems.take(
@@ -309,6 +366,53 @@ def _documents(
         elif definition:
             documents[document_id] = Document(document_id, definition, languages)
     return documents
+
+
+def _languages(files: Mapping[str, CatalogueFile], folder: str, ending: str, problems: _Problems) -> tuple[str, ...]:
+    """Return the languages in which a document or insert lies in its folder."""
+    inside = sorted(path for path in files if path.startswith(folder + "/") and path.endswith(ending))
+    languages = tuple(PurePosixPath(path).name.removesuffix(ending) for path in inside)
+    if len({language.casefold() for language in languages}) < len(languages):
+        problems.take("language-twice", folder, "two texts differ only in capital letters.", "Keep one of them.")
+    return languages
+
+
+def _inserts(
+    files: Mapping[str, CatalogueFile], tables: Mapping[str, dict[str, object]], problems: _Problems
+) -> dict[str, Insert]:
+    inserts = {}
+    for insert_id in sorted({PurePosixPath(path).parts[1] for path in files if path.startswith("inserts/")}):
+        folder, definition_path = f"inserts/{insert_id}", f"inserts/{insert_id}/insert.toml"
+        languages = _languages(files, folder, ".pdf", problems)
+        if definition_path not in tables:
+            known = [path.parts[1] for _, path, _ in _in_folder(tables, "inserts")]
+            problems.take("insert-incomplete", folder, "it has no insert.toml.", nearest(insert_id, known))
+        elif not languages:
+            problems.take("insert-incomplete", folder, "it has no PDF.", "Add its file under its language, such as en.pdf.")
+        elif definition := problems.model(InsertDefinition, tables[definition_path], definition_path):
+            inserts[insert_id] = Insert(insert_id, definition, languages)
+            if any(path.startswith(f"documents/{insert_id}/") for path in files):
+                advice = "Rename the folder of the insert."
+                problems.take("insert-twice", folder, "a document has this name already.", advice)
+            _hold_to_languages(inserts[insert_id], definition_path, problems)
+    return inserts
+
+
+def _hold_to_languages(insert: Insert, where: str, problems: _Problems) -> None:
+    """See that an insert says all it must in the language of each of its files, and nothing of a file that is not there."""
+    definition = insert.definition
+    for language in insert.languages:
+        for key, table in (("title", definition.title), ("version", definition.version)):
+            if language not in table:
+                problems.take("missing", f"{where}: {key}.{language}", "it is missing.", f"Add it: there is a {language}.pdf.")
+    for key, names in (("serves", definition.serves), ("read_aloud", definition.read_aloud)):
+        for language in names:
+            if language not in insert.languages:
+                known = nearest(language, insert.languages)
+                problems.take("unknown-key", f"{where}: {key}.{language}", "there is no PDF in this language.", known)
+    served = [language for own in insert.languages for language in (own, *definition.serves.get(own, ()))]
+    for language in sorted({language for language in served if served.count(language) > 1}):
+        problems.take("contradiction", f"{where}: serves", f"two files are for {language}.", "Let one of them serve it.")
 
 
 def _protocols(tables: Mapping[str, dict[str, object]], problems: _Problems) -> dict[str, Protocol]:

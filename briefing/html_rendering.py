@@ -62,6 +62,10 @@ class HtmlPage:
         return self.chosen.document.definition.version
 
     @property
+    def brought(self) -> None:
+        """It was written here, and is no insert."""
+
+    @property
     def is_draft(self) -> bool:
         """Whether nobody has approved its words."""
         return self.approval is None

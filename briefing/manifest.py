@@ -11,7 +11,7 @@ from briefing import __version__
 from briefing.catalogue import Catalogue
 from briefing.choices import PLAIN, Choices
 from briefing.identity import Secret
-from briefing.packet import BoundDocument, Packet
+from briefing.packet import BoundDocument, Brought, Packet
 from briefing.verification import VerifiedPacket
 
 FORMAT = 2
@@ -45,6 +45,7 @@ def describe(
     packet = verified.packet
     overdue = [fact_id for fact_id in cited_facts(packet) if catalogue.facts.facts[fact_id].is_due(packet.issued_on)]
     drafts = [document.item.title for document in packet.documents if document.item.is_draft]
+    hard_to_read = [document.item.title for document in packet.documents if _is_hard_to_read(document.item.brought)]
     data: dict[str, object] = {
         "format": FORMAT,
         "briefing": __version__,
@@ -68,7 +69,7 @@ def describe(
             {"path": file.path, "origin": file.origin, "sha256": file.sha256} for _, file in sorted(catalogue.files.items())
         ],
     }
-    return Manifest(data | {OWN_DIGEST: manifest_digest(secret, data)}, tuple(_warnings(drafts, overdue)))
+    return Manifest(data | {OWN_DIGEST: manifest_digest(secret, data)}, tuple(_warnings(drafts, overdue, hard_to_read)))
 
 
 def page_digest(secret: Secret, text: str) -> str:
@@ -99,11 +100,13 @@ def cited_facts(packet: Packet) -> list[str]:
     return list(dict.fromkeys(fact_id for document in packet.documents for fact_id in document.item.citations))
 
 
-def _warnings(drafts: Iterable[str], overdue: Iterable[str]) -> Iterator[str]:
+def _warnings(drafts: Iterable[str], overdue: Iterable[str], hard_to_read: Iterable[str]) -> Iterator[str]:
     if titles := ", ".join(drafts):
         yield f"DRAFT, nobody has approved these words: {titles}. See: briefing approve --help"
     if names := ", ".join(overdue):
         yield f"The review of these facts is overdue: {names}."
+    if titles := ", ".join(hard_to_read):
+        yield f"A screen reader cannot rely on these inserts, so the packet does not say that it is accessible: {titles}."
 
 
 def describe_document(document: BoundDocument) -> dict[str, object]:
@@ -117,4 +120,18 @@ def describe_document(document: BoundDocument) -> dict[str, object]:
         "draft": item.is_draft,
         "first_page": document.first_page,
         "last_page": document.last_page,
+        **({"insert": _describe_insert(item.brought)} if item.brought else {}),
+    }
+
+
+def _is_hard_to_read(brought: Brought | None) -> bool:
+    return brought is not None and "PDF/UA-1" not in brought.standards
+
+
+def _describe_insert(brought: Brought) -> dict[str, object]:
+    return {
+        "accessible": "PDF/UA-1" in brought.standards,
+        "tags": brought.tags,
+        "standards": list(brought.standards),
+        "notes": list(brought.notes),
     }

@@ -1,4 +1,7 @@
-"""Printing the chosen documents: first those that stand alone, then the sources they cite, then the contents of it all."""
+"""Printing the chosen documents: first those that stand alone, then the sources they cite, then the contents of it all.
+
+Inserts are not printed but prepared; they stand alone.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,12 @@ from briefing.clinic_answers import read_answers
 from briefing.dosing import DosePlan
 from briefing.errors import CatalogueError, Problem
 from briefing.html_rendering import HtmlPage, render_html
+from briefing.inserts import prepare_insert
 from briefing.intake import plan_for
 from briefing.models import PacketRequest
-from briefing.packet import place_documents
+from briefing.packet import PacketItem, place_documents
 from briefing.pdf_rendering import PdfDocument, Press
-from briefing.selection import ChosenDocument
+from briefing.selection import Chosen, ChosenDocument
 from briefing.session_times import SessionTimes, plan_times
 from briefing.sources import list_contents, list_sources, list_versions
 from briefing.template_context import views
@@ -28,7 +32,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {"contents": ("contents",), "citations": (
 
 
 def print_documents(
-    chosen: Sequence[ChosenDocument],
+    chosen: Sequence[Chosen],
     request: PacketRequest,
     catalogue: Catalogue,
     environment: Environment,
@@ -36,41 +40,41 @@ def print_documents(
     packet_id: str,
     issued_on: date,
     choices: Choices = PLAIN,
-) -> list[tuple[HtmlPage, PdfDocument]]:
-    """Render and print each document, in the order in which they were chosen.
+) -> list[tuple[PacketItem, PdfDocument]]:
+    """Render and print each document, and prepare each insert, in the order in which they were chosen.
 
     Raises:
         TemplateError: a template fails.
-        CatalogueError: a fact, wording or setting it needs is missing.
+        CatalogueError: a fact, wording or setting it needs is missing, or the file of an insert cannot be used.
         RenderingError: a page cannot be drawn faithfully.
     """
     plan = plan_for(request, catalogue)
     job = _Job(request, catalogue, environment, press, packet_id, issued_on, choices, plan, _times(request, catalogue, plan))
 
-    alone = [item for item in chosen if not item.document.definition.needs]
-    made = {_name(item): job.make(item) for item in alone}
-    pages = {name: page for name, (page, _) in made.items()}
+    telling = [item for item in chosen if isinstance(item, ChosenDocument) and item.document.definition.needs]
+    made = {item.id: job.make(item) for item in chosen if item not in telling}
+    pages: dict[str, PacketItem] = {name: page for name, (page, _) in made.items()}
     # What tells of other documents is read a first time with nothing to tell, for what it cites itself.
-    telling = [item for item in chosen if item.document.definition.needs]
-    pages.update((_name(item), job.render(item)) for item in telling)
+    pages.update((item.id, job.render(item)) for item in telling)
 
-    def make_with_sources(item: ChosenDocument) -> tuple[HtmlPage, PdfDocument]:
-        readers = [pages[_name(other)] for other in chosen if _for_staff(other) == _for_staff(item)]
+    def make_with_sources(item: ChosenDocument) -> tuple[PacketItem, PdfDocument]:
+        readers = [pages[other.id] for other in chosen if _for_staff(other) == _for_staff(item)]
+        written = [page for page in readers if isinstance(page, HtmlPage)]
         wording = catalogue.wording(item.language)
-        return job.make(item, sources=list_sources(readers, catalogue, issued_on, wording), versions=list_versions(readers))
+        return job.make(item, sources=list_sources(written, catalogue, issued_on, wording), versions=list_versions(readers))
 
     with_sources = [item for item in telling if "citations" in item.document.definition.needs]
-    made.update((_name(item), make_with_sources(item)) for item in with_sources)
+    made.update((item.id, make_with_sources(item)) for item in with_sources)
     with_contents = [item for item in telling if "contents" in item.document.definition.needs]
-    counts = {_name(item): made[_name(item)][1].page_count if _name(item) in made else 1 for item in chosen}
+    counts = {item.id: made[item.id][1].page_count if item.id in made else 1 for item in chosen}
     for _ in range(_MOST_TRIES):
         before = dict(counts)
-        places = place_documents([(pages[_name(item)], counts[_name(item)]) for item in chosen], duplex=choices.duplex)
+        places = place_documents([(pages[item.id], counts[item.id]) for item in chosen], duplex=choices.duplex)
         for item in with_contents:
-            made[_name(item)] = job.make(item, contents=list_contents(places))
-            counts[_name(item)] = made[_name(item)][1].page_count
+            made[item.id] = job.make(item, contents=list_contents(places))
+            counts[item.id] = made[item.id][1].page_count
         if counts == before:
-            return [made[_name(item)] for item in chosen]
+            return [made[item.id] for item in chosen]
     raise CatalogueError(
         Problem(
             "contents-unsettled",
@@ -95,8 +99,10 @@ class _Job:
     plan: DosePlan | None
     times: SessionTimes | None
 
-    def make(self, item: ChosenDocument, **more: object) -> tuple[HtmlPage, PdfDocument]:
-        """Render and print a document."""
+    def make(self, item: Chosen, **more: object) -> tuple[PacketItem, PdfDocument]:
+        """Render and print a document, or prepare an insert."""
+        if not isinstance(item, ChosenDocument):
+            return prepare_insert(item.insert, item.language, self.catalogue)
         page = self.render(item, **more)
         return page, self.press.print_pdf(page.html, page.title, fillable=self.choices.fillable)
 
@@ -122,12 +128,8 @@ class _Job:
         return views(self.request, clinic, protocol, self.plan, self.times, self.catalogue.wording(language))
 
 
-def _name(item: ChosenDocument) -> str:
-    return item.document.id
-
-
-def _for_staff(item: ChosenDocument) -> bool:
-    return item.document.definition.audience == "staff"
+def _for_staff(item: Chosen) -> bool:
+    return item.audience == "staff"
 
 
 def _times(request: PacketRequest, catalogue: Catalogue, plan: DosePlan | None) -> SessionTimes | None:

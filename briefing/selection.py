@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from briefing.catalogue import Catalogue, Document, Part, When
+from briefing.catalogue import Catalogue, Document, Insert, Part, When
 from briefing.errors import CatalogueError, Problem
 from briefing.models import PacketRequest
 
@@ -28,12 +28,51 @@ class ChosenDocument:
     parts: tuple[Part, ...]
     decisions: tuple[Decision, ...]
 
+    @property
+    def id(self) -> str:
+        """Which document it is."""
+        return self.document.id
+
+    @property
+    def audience(self) -> str:
+        """Who is to read it."""
+        return self.document.definition.audience
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenInsert:
+    """An insert of this packet, and the language of the file that is bound."""
+
+    insert: Insert
+    language: str
+
+    @property
+    def id(self) -> str:
+        """Which insert it is."""
+        return self.insert.id
+
+    @property
+    def audience(self) -> str:
+        """Who is to read it."""
+        return self.insert.definition.audience
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """It has no sections to decide on."""
+        return ()
+
+
+Chosen = ChosenDocument | ChosenInsert
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The documents of a packet in the order in which they are bound, and the decision on every document there is."""
+    """The documents of a packet in the order in which they are bound, and the decision on every document there is.
 
-    chosen: tuple[ChosenDocument, ...]
+    Inserts stand among the documents.
+    """
+
+    chosen: tuple[Chosen, ...]
     decisions: tuple[Decision, ...]
 
 
@@ -46,19 +85,20 @@ def choose_documents(catalogue: Catalogue, request: PacketRequest) -> Selection:
         CatalogueError: a document that applies is not written in the language it is needed in, or none applies.
     """
     case = describe_case(catalogue, request)
-    decisions, chosen, problems = [], [], []
-    for document in sorted(catalogue.documents.values(), key=_place):
-        decision = _decide(document.id, document.definition.when, case)
+    decisions: list[Decision] = []
+    chosen: list[Chosen] = []
+    problems: list[Problem] = []
+    items: list[Document | Insert] = [*catalogue.documents.values(), *catalogue.inserts.values()]
+    for item in sorted(items, key=_place):
+        decision = _decide(item.id, item.definition.when, case)
         decisions.append(decision)
-        if not decision.is_in:
-            continue
-        language = _language(document, catalogue, request)
-        if language not in document.languages:
-            problems.append(_no_text(document))
-        parts = tuple(part for part in document.definition.parts if _decide(part.id, part.when, case).is_in)
-        part_decisions = tuple(_decide(part.id, part.when, case) for part in document.definition.parts)
-        chosen.append(ChosenDocument(document, language, parts, part_decisions))
-    if not chosen:
+        if decision.is_in:
+            found = _in_language(item, _language(item, catalogue, request), case)
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                chosen.append(found)
+    if not chosen and not problems:
         problems.append(
             Problem("no-document", "the packet", "no document applies to this request.", "See: briefing explain REQUEST")
         )
@@ -83,12 +123,24 @@ def describe_case(catalogue: Catalogue, request: PacketRequest) -> Mapping[str, 
     }
 
 
-def _place(document: Document) -> tuple[bool, int, str]:
-    return document.definition.audience == "staff", document.definition.order, document.id
+def _in_language(item: Document | Insert, language: str, case: Mapping[str, str | bool]) -> Chosen | Problem:
+    """Choose the text or file in a language, or say that there is none."""
+    if isinstance(item, Insert):
+        own = item.language_for(language)
+        return _no_text(item, "inserts") if own is None else ChosenInsert(item, own)
+    if language not in item.languages:
+        return _no_text(item, "documents")
+    decisions = tuple(_decide(part.id, part.when, case) for part in item.definition.parts)
+    parts = tuple(part for part, decision in zip(item.definition.parts, decisions, strict=True) if decision.is_in)
+    return ChosenDocument(item, language, parts, decisions)
 
 
-def _language(document: Document, catalogue: Catalogue, request: PacketRequest) -> str:
-    if document.definition.audience == "staff" and catalogue.clinic:
+def _place(item: Document | Insert) -> tuple[bool, int, str]:
+    return item.definition.audience == "staff", item.definition.order, item.id
+
+
+def _language(item: Document | Insert, catalogue: Catalogue, request: PacketRequest) -> str:
+    if item.definition.audience == "staff" and catalogue.clinic:
         return catalogue.clinic.language
     return request.patient.language
 
@@ -117,11 +169,11 @@ def _say(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _no_text(document: Document) -> Problem:
-    whose = "the clinic's" if document.definition.audience == "staff" else "the patient's"
+def _no_text(item: Document | Insert, folder: str) -> Problem:
+    whose = "the clinic's" if item.definition.audience == "staff" else "the patient's"
     return Problem(
         "language-missing",
-        f"documents/{document.id}",
+        f"{folder}/{item.id}",
         f"it is not written in {whose} language.",
-        f"It exists in: {', '.join(document.languages)}. Nothing is replaced by another language unasked.",
+        f"It exists in: {', '.join(item.languages)}. Nothing is replaced by another language unasked.",
     )

@@ -8,7 +8,7 @@ from datetime import date
 from briefing.catalogue import Catalogue
 from briefing.facts import Source
 from briefing.html_rendering import HtmlPage
-from briefing.packet import BoundDocument
+from briefing.packet import BoundDocument, PacketItem
 from briefing.template_context import ContentsEntry, SourceEntry, Typed, VersionEntry, day_text
 from briefing.template_functions import CLINIC_SOURCE
 from briefing.wording import Wording
@@ -50,8 +50,13 @@ def list_sources(pages: Sequence[HtmlPage], catalogue: Catalogue, issued_on: dat
     return tuple(sorted(entries, key=lambda entry: entry.number))
 
 
-def list_versions(pages: Iterable[HtmlPage]) -> tuple[VersionEntry, ...]:
+def list_versions(items: Iterable[PacketItem]) -> tuple[VersionEntry, ...]:
     """List the documents of a packet with their versions and who approved them."""
     return tuple(
-        VersionEntry(page.title, page.version_line, Typed(page.approval.by) if page.approval else None) for page in pages
+        VersionEntry(item.title, item.version_line, _approved_by(item), is_insert=item.brought is not None) for item in items
     )
+
+
+def _approved_by(item: PacketItem) -> Typed | None:
+    approval = item.approval if isinstance(item, HtmlPage) else None
+    return Typed(approval.by) if approval else None

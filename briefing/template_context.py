@@ -245,11 +245,12 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class VersionEntry:
-    """One line of `versions`: a document of the packet, its version and who approved it."""
+    """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it."""
 
     title: str
     version_line: str
     approved_by: Typed | None
+    is_insert: bool = False
 
 
 def views(

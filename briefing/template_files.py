@@ -22,7 +22,7 @@ def template_source(name: str, catalogue: Catalogue) -> str:
     """
     files = catalogue.built_in if name.startswith(BUILT_IN_PREFIX) else catalogue.files
     file = files.get(name.removeprefix(BUILT_IN_PREFIX))
-    if file is None:
+    if file is None or not file.is_text:
         raise TemplateError(
             Problem("template-missing", name, "there is no such template.", "Check the name after extends, include or import.")
         )
@@ -45,5 +45,9 @@ def closure(name: str, catalogue: Catalogue) -> dict[str, frozenset[str]]:
         name = waiting.pop()
         if name not in found:
             found[name] = frozenset(filter(None, chain.from_iterable(_QUOTED.findall(template_source(name, catalogue)))))
-            waiting.extend(word for word in found[name] if word.removeprefix(BUILT_IN_PREFIX) in catalogue.files)
+            waiting.extend(word for word in found[name] if _is_template(word.removeprefix(BUILT_IN_PREFIX), catalogue))
     return found
+
+
+def _is_template(name: str, catalogue: Catalogue) -> bool:
+    return name in catalogue.files and catalogue.files[name].is_text

@@ -12,7 +12,7 @@ import pikepdf
 from briefing.catalogue import Document
 from briefing.choices import PLAIN, Choices
 from briefing.html_rendering import HtmlPage, make_environment
-from briefing.packet import Packet, bind_packet
+from briefing.packet import Packet, PacketItem, bind_packet
 from briefing.pdf_rendering import PdfDocument
 from briefing.selection import ChosenDocument
 from briefing.template_context import Typed
@@ -60,7 +60,7 @@ def html_page(document_id: str, language: str, body: str) -> HtmlPage:
 
 
 def bound(
-    *printed: tuple[HtmlPage, PdfDocument],
+    *printed: tuple[PacketItem, PdfDocument],
     name: str = "Ana Ruiz",
     packet_id: str = "AAAA-BBBB",
     choices: Choices = PLAIN,

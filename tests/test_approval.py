@@ -21,7 +21,7 @@ def with_file(path: str, old: str, new: str) -> Change:
         file = catalogue.files[path]
         assert old in file.text
         text = file.text.replace(old, new, 1)
-        changed = CatalogueFile(path, text, "clinic", f"digest of {text}")
+        changed = CatalogueFile(path, text.encode(), "clinic", f"digest of {text}")
         return replace(catalogue, files={**catalogue.files, path: changed})
 
     return change

@@ -91,6 +91,7 @@ def test_the_guide_names_every_file_a_clinic_may_add() -> None:
         "clinic.toml",
         "approvals.toml",
         "documents/",
+        "inserts/",
         "protocols/",
         "facts/",
         "wording/",

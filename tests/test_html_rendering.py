@@ -36,8 +36,8 @@ def with_template(text: str, audience: str = "patient") -> tuple[Catalogue, Chos
     path = "documents/trial/en.html.j2"
     files = {
         **base.files,
-        path: CatalogueFile(path, text, "clinic", "0"),
-        "documents/trial/document.toml": CatalogueFile("", "", "clinic", "0"),
+        path: CatalogueFile(path, text.encode(), "clinic", "0"),
+        "documents/trial/document.toml": CatalogueFile("", b"", "clinic", "0"),
     }
     definition = DocumentDefinition.model_validate(
         {

@@ -11,7 +11,7 @@ import pytest
 from briefing.catalogue import Catalogue, Document, DocumentDefinition
 from briefing.errors import CatalogueError
 from briefing.models import PacketRequest
-from briefing.selection import Selection, choose_documents, describe_case
+from briefing.selection import ChosenDocument, Selection, choose_documents, describe_case
 
 Data = dict[str, Any]
 Check = Callable[[object], PacketRequest]
@@ -34,11 +34,11 @@ def document(
 
 
 def choose(catalogue: Catalogue, request: PacketRequest, *documents: Document) -> Selection:
-    return choose_documents(replace(catalogue, documents={item.id: item for item in documents}), request)
+    return choose_documents(replace(catalogue, documents={item.id: item for item in documents}, inserts={}), request)
 
 
 def chosen(selection: Selection) -> list[str]:
-    return [item.document.id for item in selection.chosen]
+    return [item.id for item in selection.chosen]
 
 
 @pytest.fixture
@@ -87,6 +87,7 @@ def test_sections_follow_their_own_rules(catalogue: Catalogue, request_: PacketR
         {"id": "drip", "when": {"medicine": ["ketamine"]}},
     ]
     (item,) = choose(catalogue, request_, document("plain", parts=parts)).chosen
+    assert isinstance(item, ChosenDocument)
     assert [part.id for part in item.parts] == ["all", "drip"]
     assert [(decision.name, decision.is_in) for decision in item.decisions] == [("all", True), ("spray", False), ("drip", True)]
 
@@ -121,7 +122,7 @@ def test_patients_and_companions_read_their_language_and_staff_the_clinics(
         document("companion", audience="companion", languages=("en", "es")),
         document("staff", audience="staff", languages=("en",)),
     )
-    assert [(item.document.id, item.language) for item in selection.chosen] == [
+    assert [(item.id, item.language) for item in selection.chosen] == [
         ("companion", "es"),
         ("plain", "es"),
         ("staff", "en"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from briefing.commands.reporting import DAY, FOLDER, Reporter, columns, output_o
 if TYPE_CHECKING:
     from briefing.catalogue import Catalogue
     from briefing.html_rendering import HtmlPage
+    from briefing.inserts import InsertPage
+    from briefing.packet import Brought
 
 _WORST = 5
 
@@ -44,12 +46,32 @@ def check(
     text = read_text(request) if request else None
     catalogue = read_catalogue(clinic_folder)
     day = day_of_issue(issued_on, catalogue.clinic)
+    inserts = _prepared(catalogue) if catalogue.inserts else []
     if text is not None:
         choose_documents(catalogue, read_request(parse_request(text), catalogue, day))
+    for insert in inserts:
+        reporter.say(f"inserts/{insert.id} ({insert.language}): {_told(insert.brought)}")
+    told_inserts = {"problems": [], "inserts": [_data(insert) for insert in inserts]}
     if text is not None or files_only:
-        reporter.result("No problems.", {"problems": []})
+        reporter.result("No problems.", told_inserts)
     else:
-        _report(_rehearse(catalogue, day, reporter), reporter)
+        _report(_rehearse(catalogue, day, reporter), told_inserts, reporter)
+
+
+def _prepared(catalogue: Catalogue) -> list[InsertPage]:
+    from briefing.inserts import check_inserts  # it loads what binds
+
+    return list(check_inserts(catalogue))
+
+
+def _told(brought: Brought) -> str:
+    """Say in one line what a screen reader makes of an insert, and what to look at."""
+    standards = f"keeps to {' and '.join(brought.standards)}" if brought.standards else "does not say that it is accessible"
+    return "; ".join((standards, f"tags {brought.tags}", *brought.notes))
+
+
+def _data(insert: InsertPage) -> dict[str, object]:
+    return {"id": insert.id, "language": insert.language, **asdict(insert.brought)}
 
 
 def _rehearse(catalogue: Catalogue, day: date, reporter: Reporter) -> list[HtmlPage]:
@@ -82,7 +104,7 @@ def _rehearse(catalogue: Catalogue, day: date, reporter: Reporter) -> list[HtmlP
     return pages
 
 
-def _report(pages: Sequence[HtmlPage], reporter: Reporter) -> None:
+def _report(pages: Sequence[HtmlPage], told: Mapping[str, object], reporter: Reporter) -> None:
     """Tell how hard the pages are to read."""
     from briefing.reading_report import hardest_sentences, read_documents
 
@@ -103,5 +125,5 @@ def _report(pages: Sequence[HtmlPage], reporter: Reporter) -> None:
     hard = (f"  {item.figure:4.1f}  {item.document}: {item.sentence}" for item in worst)
     reporter.result(
         "\n".join(("No problems.", "", table, "", "The hardest sentences:", *hard)),
-        {"problems": [], "reading": list(map(asdict, readings)), "hardest_sentences": list(map(asdict, worst))},
+        {**told, "reading": list(map(asdict, readings)), "hardest_sentences": list(map(asdict, worst))},
     )

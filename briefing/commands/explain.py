@@ -36,7 +36,7 @@ def explain(request: str, clinic_folder: Path | None, issued_on: datetime | None
 
 def _lines(selection: Selection) -> Iterator[str]:
     for chosen in selection.chosen:
-        yield f"in   {chosen.document.id} ({chosen.language}): {_reason(selection, chosen.document.id)}"
+        yield f"in   {chosen.id} ({chosen.language}): {_reason(selection, chosen.id)}"
         for decision in chosen.decisions:
             yield f"       {'in ' if decision.is_in else 'out'} {decision.name}: {decision.reason}"
     for decision in selection.decisions:
@@ -49,7 +49,7 @@ def _reason(selection: Selection, name: str) -> str:
 
 
 def _data(selection: Selection) -> Iterator[dict[str, object]]:
-    parts = {chosen.document.id: chosen.decisions for chosen in selection.chosen}
+    parts = {chosen.id: chosen.decisions for chosen in selection.chosen}
     for decision in selection.decisions:
         sections = [{"id": part.name, "in": part.is_in, "reason": part.reason} for part in parts.get(decision.name, ())]
         yield {"id": decision.name, "in": decision.is_in, "reason": decision.reason, "sections": sections}

@@ -12,21 +12,20 @@ import click
 from briefing.commands.reporting import FOLDER, Reporter, columns, output_options
 
 if TYPE_CHECKING:
-    from briefing.catalogue import Catalogue, Document
+    from briefing.catalogue import Catalogue, Document, Insert
 
 
 @click.command()
 @click.option("--clinic", "clinic_folder", type=FOLDER, help="The clinic's folder; the built-in documents alone when left out.")
 @output_options
 def documents(clinic_folder: Path | None, reporter: Reporter) -> None:
-    """List the documents: whose file wins, versions, approvals."""
+    """List the documents and inserts: whose file wins, versions, approvals."""
     from briefing.catalogue import read_catalogue  # `--help` must be quick
 
     catalogue = read_catalogue(clinic_folder)
-    found = sorted(
-        catalogue.documents.values(), key=lambda document: (document.definition.audience == "staff", document.definition.order)
-    )
-    rows = [row for document in found for row in _document_rows(document, catalogue)]
+    items: list[Document | Insert] = [*catalogue.documents.values(), *catalogue.inserts.values()]
+    found = sorted(items, key=lambda item: (item.definition.audience == "staff", item.definition.order))
+    rows = [row for item in found for row in _rows(item, catalogue)]
     table = columns(
         ("document", "title", "language", "for", "version", "text", "approved"), [list(map(str, row.values())) for row in rows]
     )
@@ -51,6 +50,25 @@ def schema() -> None:
     from briefing.models import PacketRequest  # `--help` must be quick
 
     click.echo(json.dumps(PacketRequest.model_json_schema(), indent=1, ensure_ascii=False, default=str))
+
+
+def _rows(item: Document | Insert, catalogue: Catalogue) -> Iterator[dict[str, object]]:
+    from briefing.catalogue import Insert  # `--help` must be quick
+
+    return _insert_rows(item, catalogue) if isinstance(item, Insert) else _document_rows(item, catalogue)
+
+
+def _insert_rows(insert: Insert, catalogue: Catalogue) -> Iterator[dict[str, object]]:
+    for language in insert.languages:
+        yield {
+            "id": insert.id,
+            "title": insert.definition.title[language],
+            "language": ", ".join((language, *insert.definition.serves.get(language, ()))),
+            "audience": insert.definition.audience,
+            "version": insert.definition.version[language],
+            "origin": catalogue.files[insert.path(language)].origin,
+            "approved": "does not apply: an insert",
+        }
 
 
 def _document_rows(document: Document, catalogue: Catalogue) -> Iterator[dict[str, object]]:

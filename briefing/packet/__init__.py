@@ -17,19 +17,21 @@ description    what the file says of itself
 booklet        what is kept and read, two pages side by side
 sealing        a password for the way through the mail
 compacting     small, and the same bytes every time
+trial          an insert on its own, before it is bound
 pdf_objects    how pypdf's objects are read and made
 """
 
 from briefing.packet.binding import BoundDocument, Packet, bind_packet, place_documents
 from briefing.packet.booklet import Booklet, is_kept
 from briefing.packet.description import CLAIMS
-from briefing.packet.items import PacketItem
+from briefing.packet.items import Brought, PacketItem
 from briefing.packet.strips import StripPage, page_code
 
 __all__ = (
     "CLAIMS",
     "Booklet",
     "BoundDocument",
+    "Brought",
     "Packet",
     "PacketItem",
     "StripPage",

@@ -14,7 +14,7 @@ from pypdf import PdfReader, PdfWriter
 from briefing.choices import PLAIN, Choices
 from briefing.packet.booklet import Booklet, bind_booklet
 from briefing.packet.compacting import compact
-from briefing.packet.description import CLAIMS, describe_packet, possible_claims, take_over_colors
+from briefing.packet.description import CLAIMS, claims_for, describe_packet, take_over_colors
 from briefing.packet.destinations import spell_out_destinations
 from briefing.packet.fields import finish_fields, keep_fields_apart
 from briefing.packet.fillers import FillerWords, add_filler, page_after
@@ -114,14 +114,14 @@ def bind_packet(
     writer = PdfWriter()
     structure = Structure(writer, wording.language)
     for document, (_, pdf) in zip(documents, printed, strict=True):
-        _append(writer, structure, document, PdfReader(pdf_stream(pdf)))
+        append(writer, structure, document, PdfReader(pdf_stream(pdf)))
         if document.filler_page:
             add_filler(writer, overlay[0])
     finish_hand_fields(writer)
     structure.finish()
     for page, drawn in zip(writer.pages, overlay, strict=True):
         lay_over(writer, page, drawn)
-    claims = possible_claims(choices.edition)
+    claims = claims_for([document.item for document in documents], choices.edition)
     title = wording.say("strip_packet", id=packet_id)
     describe_packet(writer, title, wording.language, issued_on, claims, duplex=choices.duplex)
     packet = Packet(packet_id, compact(writer), documents, strips, issued_on, claims)
@@ -130,7 +130,7 @@ def bind_packet(
     return replace(packet, booklet=bind_booklet(packet, wording, wordings, environment, print_pdf))
 
 
-def _append(writer: PdfWriter, structure: Structure, document: BoundDocument, reader: PdfReader) -> None:
+def append(writer: PdfWriter, structure: Structure, document: BoundDocument, reader: PdfReader) -> None:
     """Append a document's pages, and all that pypdf would leave behind or mix up."""
     item = document.item
     spell_out_destinations(reader)
@@ -138,8 +138,9 @@ def _append(writer: PdfWriter, structure: Structure, document: BoundDocument, re
     writer.append(reader, import_outline=False)
     finish_fields(writer, reader, item.id)
     add_bookmarks(writer, reader, item.title, document.first_page - 1)
-    structure.add(reader, item.id, item.title, item.language)
-    take_over_colors(writer, reader)
+    structure.add(reader, item)
+    if item.brought is None:
+        take_over_colors(writer, reader)
 
 
 def _strips(

@@ -33,7 +33,8 @@ def _name_every_glyph(pdf: pikepdf.Pdf) -> None:
     Vietnamese name was read as L.
     """
     for item in pdf.objects:
-        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/ToUnicode" in item:
+        is_font = isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font"
+        if is_font and isinstance(item.get("/ToUnicode"), pikepdf.Stream):
             item.ToUnicode.write(_NAMELESS_GLYPH.sub(rb"\1 <200b>", item.ToUnicode.read_bytes()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from xml.sax.saxutils import escape
 
@@ -13,6 +13,7 @@ from pypdf.generic import BooleanObject, NameObject, TextStringObject
 from briefing import __version__
 from briefing.choices import Edition
 from briefing.internals import add_object
+from briefing.packet.items import PacketItem
 from briefing.packet.pdf_objects import dictionary, stream_of
 
 CLAIMS = ("PDF/UA-1", "PDF/A-2a")  # what a packet of our own documents keeps to
@@ -21,9 +22,16 @@ _CREATOR = f"Briefing {__version__}"
 _PRODUCER = "pypdf"
 
 
-def possible_claims(edition: Edition) -> tuple[str, ...]:
-    """Return the standards that a packet of our own documents keeps to in an edition."""
-    return _NO_ARCHIVE if edition == "email" else CLAIMS
+def claims_for(items: Iterable[PacketItem], edition: Edition = "print") -> tuple[str, ...]:
+    """Return the standards that a packet of these documents keeps to: those that each of its inserts keeps to as well.
+
+    Args:
+        items: the documents.
+        edition: the one for e-mail is encrypted, and the archive forbids that.
+    """
+    brought = [item.brought for item in items if item.brought is not None]
+    possible = _NO_ARCHIVE if edition == "email" else CLAIMS
+    return tuple(claim for claim in possible if all(claim in insert.standards for insert in brought))
 
 
 def describe_packet(

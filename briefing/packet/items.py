@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What is known of an insert: a file that somebody else made, and what became of it before it was bound.
+
+    Attributes:
+        tags: `kept` when the maker's own tags are told to screen readers, `made` when the file had none that could be used.
+        standards: those of the packet's standards to which its pages keep as well.
+        notes: what its readers lose or should look at, each as a short name; `docs/customising.md` explains them.
+    """
+
+    tags: str
+    standards: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class PacketItem(Protocol):
@@ -29,8 +45,8 @@ class PacketItem(Protocol):
         """What kind of document it is: cover, form, handout and so on."""
 
     @property
-    def version(self) -> int:
-        """Its version as a number."""
+    def version(self) -> int | str:
+        """Its version: a number, or what the maker of an insert calls it."""
 
     @property
     def version_line(self) -> str:
@@ -47,3 +63,7 @@ class PacketItem(Protocol):
     @property
     def citations(self) -> tuple[str, ...]:
         """The ids of the facts it cites."""
+
+    @property
+    def brought(self) -> Brought | None:
+        """What is known of it as an insert; None for a document that was written here."""

@@ -16,6 +16,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject
 from briefing.internals import add_object
 from briefing.packet.artifacts import marked_content, turn_into_artifacts
 from briefing.packet.fragments import join_fragments
+from briefing.packet.items import PacketItem
 from briefing.packet.pdf_objects import (
     all_elements,
     dictionary,
@@ -50,21 +51,24 @@ class Structure:
         set_kids(self._root, [self._top.indirect_reference])
         set_kids(self._top, [])
 
-    def add(self, reader: PdfReader, key: str, title: str, language: str) -> None:
+    def add(self, reader: PdfReader, item: PacketItem) -> None:
         """Add the tags of a document whose pages were appended.
 
         Args:
-            reader: the document.
-            key: what its names start with; no other document has the same.
-            title: what it is called.
-            language: what it is in.
+            reader: the document. The tags of an insert were put in order before (`inserts/tags`): they are taken as they are.
+            item: what it is; its id is what its names start with.
         """
         source = own_copy(reader.root_object["/StructTreeRoot"].clone(self._writer))
         document = _only_document(self._writer, source)
-        document[NameObject("/ID")] = TextStringObject(f"document:{key}")
-        document[NameObject("/T")] = TextStringObject(title)
-        document[NameObject("/Lang")] = TextStringObject(language)
         set_kids(self._top, [*kids_of(self._top), document.indirect_reference])
+        if item.brought is None:
+            self._put_in_order(document, source, item.id)
+        document[NameObject("/T")] = TextStringObject(item.title)
+        document[NameObject("/Lang")] = TextStringObject(item.language)
+        document[NameObject("/ID")] = TextStringObject(f"{'insert' if item.brought else 'document'}:{item.id}")
+
+    def _put_in_order(self, document: DictionaryObject, source: DictionaryObject, key: str) -> None:
+        """Make of WeasyPrint's tags what they should be."""
         roles = adopt_names(self._roles, source.get("/RoleMap"), key)
         use_names(document, roles, adopt_names(self._classes, source.get("/ClassMap"), key))
         join_fragments(document)
