@@ -82,6 +82,10 @@ class RenderingError(BriefingError):
     exit_code = ExitCode.RENDERING
 
 
+class TooMuchError(RenderingError):
+    """The packet took more time or memory than any packet may. Whoever collects problems lets this one pass."""
+
+
 class VerificationError(BriefingError):
     """The finished packet was read back and refused."""
 

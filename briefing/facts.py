@@ -126,13 +126,9 @@ class Fact:
         without = self.number("without") if "without" in self.definition.numbers else None
         return Rate(self.number("with"), without, self.number("of"))
 
-    def is_due(self, on: date) -> bool:
-        """Tell whether the fact's review is overdue on this day."""
-        return self.definition.review_by < on
-
     def review(self, on: date) -> Review:
         """Tell on a day how the fact's review stands; it is `soon` for the last 60 days."""
-        if self.is_due(on):
+        if self.definition.review_by < on:
             return "overdue"
         return "soon" if self.definition.review_by - on <= SOON else "later"
 

@@ -43,7 +43,8 @@ def describe(
         choices: how it was made.
     """
     packet = verified.packet
-    overdue = [fact_id for fact_id in cited_facts(packet) if catalogue.facts.facts[fact_id].is_due(packet.issued_on)]
+    reviews = {fact_id: catalogue.facts.facts[fact_id].review(packet.issued_on) for fact_id in cited_facts(packet)}
+    overdue, soon = ([fact_id for fact_id, review in reviews.items() if review == how] for how in ("overdue", "soon"))
     drafts = [document.item.title for document in packet.documents if document.item.is_draft]
     hard_to_read = [document.item.title for document in packet.documents if _is_hard_to_read(document.item.brought)]
     data: dict[str, object] = {
@@ -63,13 +64,14 @@ def describe(
         "lines_to_fill_in_by_hand": [
             {"document": document.item.id, "line": line} for document in packet.documents for line in document.item.hand_lines
         ],
-        "facts": cited_facts(packet),
+        "facts": list(reviews),
         "facts_overdue": overdue,
+        "facts_due_soon": soon,
         "files": [
             {"path": file.path, "origin": file.origin, "sha256": file.sha256} for _, file in sorted(catalogue.files.items())
         ],
     }
-    return Manifest(data | {OWN_DIGEST: manifest_digest(secret, data)}, tuple(_warnings(drafts, overdue, hard_to_read)))
+    return Manifest(data | {OWN_DIGEST: manifest_digest(secret, data)}, tuple(_warnings(drafts, overdue, soon, hard_to_read)))
 
 
 def page_digest(secret: Secret, text: str) -> str:
@@ -100,11 +102,13 @@ def cited_facts(packet: Packet) -> list[str]:
     return list(dict.fromkeys(fact_id for document in packet.documents for fact_id in document.item.citations))
 
 
-def _warnings(drafts: Iterable[str], overdue: Iterable[str], hard_to_read: Iterable[str]) -> Iterator[str]:
+def _warnings(drafts: Iterable[str], overdue: Iterable[str], soon: Iterable[str], hard_to_read: Iterable[str]) -> Iterator[str]:
     if titles := ", ".join(drafts):
         yield f"DRAFT, nobody has approved these words: {titles}. See: briefing approve --help"
     if names := ", ".join(overdue):
-        yield f"The review of these facts is overdue: {names}."
+        yield f"The review of these facts is overdue: {names}. See: briefing facts --due"
+    if names := ", ".join(soon):
+        yield f"The review of these facts comes due within 60 days: {names}. See: briefing facts --due"
     if titles := ", ".join(hard_to_read):
         yield f"A screen reader cannot rely on these inserts, so the packet does not say that it is accessible: {titles}."
 

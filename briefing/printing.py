@@ -5,7 +5,7 @@ Inserts are not printed but prepared; they stand alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from briefing.catalogue import Catalogue
 from briefing.choices import PLAIN, Choices
 from briefing.clinic_answers import read_answers
 from briefing.dosing import DosePlan
-from briefing.errors import CatalogueError, Problem
+from briefing.errors import CatalogueError, Problem, RenderingError, TemplateError, TooMuchError
 from briefing.html_rendering import HtmlPage, render_html
 from briefing.inserts import prepare_insert
 from briefing.intake import plan_for
@@ -52,7 +52,7 @@ def print_documents(
     job = _Job(request, catalogue, environment, press, packet_id, issued_on, choices, plan, _times(request, catalogue, plan))
 
     telling = [item for item in chosen if isinstance(item, ChosenDocument) and item.document.definition.needs]
-    made = {item.id: job.make(item) for item in chosen if item not in telling}
+    made = _make_all(job, [item for item in chosen if item not in telling])
     pages: dict[str, PacketItem] = {name: page for name, (page, _) in made.items()}
     # What tells of other documents is read a first time with nothing to tell, for what it cites itself.
     pages.update((item.id, job.render(item)) for item in telling)
@@ -83,6 +83,21 @@ def print_documents(
             "Shorten the document that lists the contents.",
         )
     )
+
+
+def _make_all(job: _Job, items: Iterable[Chosen]) -> dict[str, tuple[PacketItem, PdfDocument]]:
+    """Make each document. All their problems are told at once; the first one's kind gives the exit code."""
+    made, errors = {}, []
+    for item in items:
+        try:
+            made[item.id] = job.make(item)
+        except TooMuchError:
+            raise
+        except (TemplateError, CatalogueError, RenderingError) as error:
+            errors.append(error)
+    if errors:
+        raise type(errors[0])([problem for error in errors for problem in error.problems])
+    return made
 
 
 @dataclass(frozen=True, slots=True)

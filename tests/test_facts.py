@@ -153,7 +153,7 @@ def test_a_fact_that_is_no_rate_says_so(numbers: dict[str, int]) -> None:
     [(date(2027, 11, 21), False), (date(2027, 11, 22), False), (date(2027, 11, 23), True), (date(2040, 1, 1), True)],
 )
 def test_a_review_is_due_after_its_last_day(on: date, due: bool) -> None:
-    assert fact().is_due(on) is due
+    assert (fact().review(on) == "overdue") is due
 
 
 def test_an_unknown_fact_is_an_error_with_the_nearest_id() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -82,3 +83,19 @@ def test_check_finds_a_template_that_only_fails_when_it_is_filled(briefing: Brie
     assert ran.code == 5
     assert "documents/companion/en.html.j2" in ran.err
     assert "shoe_size" in ran.err
+
+
+@pytest.mark.usefixtures("only_the_first_two")
+def test_check_tells_the_problems_of_all_documents_at_once(briefing: Briefing, clinic_folder: Path) -> None:
+    for name in ("companion", "follow-up"):
+        own = clinic_folder / "documents" / name / "en.html.j2"
+        own.parent.mkdir(parents=True)
+        own.write_text(
+            '{% extends "builtin:documents/' + name + '/en.html.j2" %}{% block lead %}{{ no_such_thing }}{% endblock %}'
+        )
+    ran = briefing("check", "--clinic", clinic_folder, "--issued-on", "2026-11-24", "--json")
+    assert ran.code == 5
+    assert {problem["where"].split(",")[0] for problem in json.loads(ran.out)["problems"]} == {
+        "documents/companion/en.html.j2",
+        "documents/follow-up/en.html.j2",
+    }

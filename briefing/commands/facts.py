@@ -24,7 +24,7 @@ _REVIEW = {"overdue": "overdue since", "soon": "due on", "later": "by"}
 @click.option("--due", "due_only", is_flag=True, help="Only the facts whose review is overdue or comes due within 60 days.")
 @output_options
 def facts(clinic_folder: Path | None, day: datetime | None, due_only: bool, reporter: Reporter) -> None:
-    """List the facts: source, who may read them, what cites them, when they are due for review."""
+    """List the facts: sources, who cites them, what is due for review."""
     from briefing.catalogue import read_catalogue  # `--help` must be quick
     from briefing.commands.making import day_of_issue
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from briefing.errors import Problem, RenderingError
+from briefing.errors import Problem, TooMuchError
 
 SECONDS = 120
 BYTES = 4 * 1024**3
@@ -22,7 +22,7 @@ def limited(seconds: float = SECONDS, largest: int = BYTES) -> Iterator[None]:
     """Hold what runs inside to a time and an amount of memory.
 
     Raises:
-        RenderingError: one of them was used up.
+        TooMuchError: one of them was used up.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals belong to the main thread; whoever starts threads limits them
@@ -30,7 +30,7 @@ def limited(seconds: float = SECONDS, largest: int = BYTES) -> Iterator[None]:
 
     def stop(signum: int, frame: FrameType | None) -> None:
         del signum, frame
-        raise RenderingError(_too_much("too-slow", f"it was not finished after {seconds:g} seconds."))
+        raise TooMuchError(_too_much("too-slow", f"it was not finished after {seconds:g} seconds."))
 
     earlier = signal.signal(signal.SIGALRM, stop)
     memory = resource.getrlimit(resource.RLIMIT_AS)
@@ -41,7 +41,7 @@ def limited(seconds: float = SECONDS, largest: int = BYTES) -> Iterator[None]:
     try:
         yield
     except MemoryError:
-        raise RenderingError(_too_much("too-large", f"it needed more than {largest // 1024**3} GB of memory.")) from None
+        raise TooMuchError(_too_much("too-large", f"it needed more than {largest // 1024**3} GB of memory.")) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, earlier)
