@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,7 +81,9 @@ def open_finished(data: bytes, password: str = "") -> Iterator[Finished]:
         InputError: it is no PDF, or cannot be opened without a password, or not with this one.
     """
     try:
-        pdf = pikepdf.open(io.BytesIO(data), password=password)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # a password for a file that needs none does no harm
+            pdf = pikepdf.open(io.BytesIO(data), password=password)
     except pikepdf.PasswordError:
         what = "this is not its password." if password else "it is locked with a password."
         raise InputError(Problem("locked", "the packet", what, "Give the packet's password: --password-file FILE")) from None

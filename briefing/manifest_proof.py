@@ -145,6 +145,16 @@ def _changed_pages(told: _Told, proved: ProvedFile, secret: Secret) -> Iterator[
             yield Problem("page-changed", f"packet page {number}", problem, AGAIN)
 
 
+def prove_booklet_file(manifest: ReadManifest, folder: Path) -> Iterator[Problem]:
+    """Yield a problem when the booklet that lies beside a packet is not the one the manifest describes."""
+    booklet = manifest.data.get("booklet")
+    path = folder / f"booklet-{manifest.told.packet_id}.pdf"
+    if not isinstance(booklet, Mapping) or not path.is_file():
+        return
+    if hashlib.sha256(path.read_bytes()).hexdigest() != booklet.get("sha256"):
+        yield Problem("booklet-changed", "the booklet", "it is not the one that the manifest describes.", AGAIN)
+
+
 def changed_since(manifest: ReadManifest, clinic_folder: Path) -> Iterator[str]:
     """Yield a sentence for each file that a packet was made from and that is another one today. The packet stays what it was."""
     for file in manifest.told.files:

@@ -57,6 +57,12 @@ def test_a_booklet_lies_beside_its_packet_and_the_manifest_knows_it(
     with read_pages(booklet.read_bytes()) as sides:
         assert len(sides) == 2 * described["booklet"]["sheets"]
         assert {side.width / side.height > 1 for side in sides} == {True}
+    assert briefing("verify", packet).code == 0
+    assert briefing("verify", booklet).code == 2
+    booklet.write_bytes(booklet.read_bytes() + b" ")
+    changed = briefing("verify", packet, "--json")
+    assert changed.code == 7
+    assert [problem["kind"] for problem in json.loads(changed.out)["problems"]] == ["booklet-changed"]
 
 
 def test_a_booklet_that_cannot_be_written_leaves_nothing(

@@ -37,8 +37,10 @@ def verify(
     Every page is held against the others, the bookmarks, the tags and the QR codes; with its manifest, the file is also held
     against its digest. With --clinic, a change to the manifest itself is found, and templates that changed since are named.
     """
-    from briefing.manifest_proof import changed_since, read_manifest  # `--help` must be quick
+    from briefing.manifest_proof import changed_since, prove_booklet_file, read_manifest  # `--help` must be quick
 
+    if packet.name.startswith("booklet-"):
+        raise click.UsageError("Name the packet itself, packet-ID.pdf: the booklet beside it is proved with it.")
     data = _read(packet, "the packet")
     beside = packet.with_name(packet.name.removesuffix(".pdf") + ".manifest.json")
     path = manifest_path or (beside if beside.is_file() else None)
@@ -49,6 +51,7 @@ def verify(
     password = _password(password_file)
     with _bounded(), reporter.watch("verify"):
         proved, problems = _prove(data, password, manifest, clinic_folder)
+    problems = (*problems, *(prove_booklet_file(manifest, packet.parent) if manifest else ()))
     if problems:
         raise VerificationError(problems)
     notes = list(changed_since(manifest, clinic_folder)) if manifest and clinic_folder else []
