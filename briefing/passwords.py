@@ -100,7 +100,7 @@ def _faults(text: str) -> Iterator[tuple[str, str]]:
         yield "PDF readers do not agree on all of its characters.", "Take plain letters, digits and signs, on one line."
     if text.strip() != text:
         yield "it begins or ends with a space, which nobody sees.", "Take the space away."
-    if text and len(set(text)) < SHORTEST // 2:
+    if len(text) >= SHORTEST and len(set(text)) < SHORTEST // 2:
         yield "it repeats the same few characters.", "Take four or more words that do not belong together."
 
 
