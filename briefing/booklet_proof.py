@@ -10,8 +10,7 @@ import zxingcpp
 from PIL.Image import Image
 
 from briefing.errors import Problem
-from briefing.packet import Packet
-from briefing.packet.booklet import Booklet
+from briefing.packet import Booklet, Packet
 from briefing.pdf_reading import ReadPage, read_pages
 
 _DOTS_PER_INCH = 130  # as in the proof of the packet

@@ -1,6 +1,7 @@
 """Binding: the documents become one tagged PDF that keeps all they had, with the strip that says on every page whose it is.
 
 binding        the packet, from the printed documents to its bytes
+parts          the packet and its documents as values
 items          what it knows of each document
 destinations   links stay in their document
 fields         so do form fields
@@ -21,10 +22,11 @@ trial          an insert on its own, before it is bound
 pdf_objects    how pypdf's objects are read and made
 """
 
-from briefing.packet.binding import BoundDocument, Packet, bind_packet, place_documents
-from briefing.packet.booklet import Booklet, is_kept
+from briefing.packet.binding import bind_packet
+from briefing.packet.booklet import is_kept
 from briefing.packet.description import CLAIMS
 from briefing.packet.items import Brought, PacketItem
+from briefing.packet.parts import Booklet, BoundDocument, Packet, place_documents
 from briefing.packet.strips import StripPage, page_code
 
 __all__ = (

@@ -3,84 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
-from typing import Protocol
 
 from jinja2 import Environment
 from pypdf import PdfReader, PdfWriter
 
 from briefing.choices import PLAIN, Choices
-from briefing.packet.booklet import Booklet, bind_booklet
+from briefing.packet.booklet import bind_booklet
 from briefing.packet.compacting import compact
-from briefing.packet.description import CLAIMS, claims_for, describe_packet, take_over_colors
+from briefing.packet.description import claims_for, describe_packet, take_over_colors
 from briefing.packet.destinations import spell_out_destinations
 from briefing.packet.fields import finish_fields, keep_fields_apart
-from briefing.packet.fillers import FillerWords, add_filler, page_after
+from briefing.packet.fillers import FillerWords, add_filler
 from briefing.packet.hand_fields import finish_hand_fields
 from briefing.packet.items import PacketItem
 from briefing.packet.outline import add_bookmarks
+from briefing.packet.parts import BoundDocument, Packet, PrintPdf, place_documents
 from briefing.packet.strips import StripPage, lay_over, page_code
 from briefing.packet.structure import Structure
 from briefing.pdf_rendering import PdfDocument, pdf_stream
 from briefing.template_context import Typed
 from briefing.wording import Wording
-
-
-class PrintPdf(Protocol):
-    """Prints one HTML page; see `Press.print_pdf`."""
-
-    def __call__(self, html: str, name: str, *, tagged: bool) -> PdfDocument:
-        """Print it, with tags or as a mere drawing."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoundDocument:
-    """One document's place in the packet. Packet pages count from 1; a filler page after it is not part of it."""
-
-    item: PacketItem
-    first_page: int
-    last_page: int
-    filler_page: int | None = None
-
-    @property
-    def page_count(self) -> int:
-        """How many pages it has."""
-        return self.last_page - self.first_page + 1
-
-    @property
-    def last_side(self) -> int:
-        """The last packet page before the next document: the filler, if there is one."""
-        return self.filler_page or self.last_page
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """A bound packet, not yet proved: its bytes, what every page must say, and by which standards it says it can be read."""
-
-    packet_id: str
-    data: bytes
-    documents: tuple[BoundDocument, ...]
-    strips: tuple[StripPage, ...]
-    issued_on: date
-    claims: tuple[str, ...] = CLAIMS
-    booklet: Booklet | None = None
-
-
-def place_documents(printed: Sequence[tuple[PacketItem, int]], *, duplex: bool = False) -> tuple[BoundDocument, ...]:
-    """Give each document its packet pages, from its number of pages, in order.
-
-    Args:
-        printed: each document with its number of pages.
-        duplex: whether each starts on a right-hand page, and fills its last sheet.
-    """
-    documents, first = [], 1
-    for item, count in printed:
-        last = first + count - 1
-        documents.append(BoundDocument(item, first, last, page_after(last) if duplex else None))
-        first = documents[-1].last_side + 1
-    return tuple(documents)
 
 
 def bind_packet(

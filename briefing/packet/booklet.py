@@ -7,41 +7,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import date
 
 import pikepdf
 from jinja2 import Environment
 
 from briefing.errors import CatalogueError, Problem
 from briefing.packet.fillers import FillerWords
+from briefing.packet.parts import Booklet, BoundDocument, Packet, PrintPdf
 from briefing.packet.strips import StripPage, page_code
 from briefing.wording import Wording
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from briefing.packet.binding import BoundDocument, Packet, PrintPdf
-
 _KINDS = ("handout", "notice", "sources")  # not the cover: its appointment and ticks go with the forms that come back
 _SIDES = 4  # pages on a folded sheet
-
-
-@dataclass(frozen=True, slots=True)
-class Booklet:
-    """A booklet, not yet proved.
-
-    Attributes:
-        data: its file.
-        strips: what each page must say, in reading order; their number is a multiple of four.
-        packet_pages: the packet pages it holds, from 1; the pages after them are fillers.
-        right_to_left: whether it is bound on the right.
-    """
-
-    data: bytes
-    strips: tuple[StripPage, ...]
-    packet_pages: tuple[int, ...]
-    right_to_left: bool
 
 
 def bind_booklet(

@@ -8,10 +8,11 @@ from datetime import date
 import pikepdf
 from pypdf import PdfReader, PdfWriter
 
-from briefing.packet.binding import append, place_documents
+from briefing.packet.binding import append
 from briefing.packet.compacting import compact
 from briefing.packet.description import describe_packet
 from briefing.packet.items import PacketItem
+from briefing.packet.parts import place_documents
 from briefing.packet.structure import Structure
 from briefing.structure_proof import prove_structure
 
