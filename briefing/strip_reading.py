@@ -55,11 +55,11 @@ class _Line:
 
 
 def squeeze(text: str) -> str:
-    """Fold away what a PDF does not keep: line breaks, spaces, ligatures, invisible joiners."""
+    """Fold away what a PDF does not keep: line breaks, spaces, ligatures, invisible joiners, accents apart from their letter."""
     folded = "".join(unicodedata.normalize("NFKC", text).split())
     if folded.isascii():
         return folded
-    return "".join(character for character in folded if unicodedata.category(character) != "Cf")
+    return unicodedata.normalize("NFC", "".join(character for character in folded if unicodedata.category(character) != "Cf"))
 
 
 def is_shaped(character: str) -> bool:

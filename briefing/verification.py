@@ -109,7 +109,16 @@ def prove_packet(data: bytes, password: str = "") -> ProvedFile:
 
 
 # What a file that was tampered with may hold where a packet holds something else.
-_BROKEN = (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
+_BROKEN = (
+    pikepdf.PdfError,
+    pikepdf.OutlineStructureError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+)
 
 
 def _as_bound(finished: Finished, packet: Packet) -> Iterator[Problem]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import pikepdf
 from pypdf import PdfWriter
+
+from briefing.glyphs import read_font
 
 
 def compact(writer: PdfWriter) -> bytes:
@@ -23,23 +26,40 @@ def compact(writer: PdfWriter) -> bytes:
     return small.getvalue()
 
 
-_NAMELESS_GLYPH = re.compile(rb"(<[0-9a-f]{4}>) <(?:feff|0000)?>")
+_GLYPH = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
+_NOTHING = "\u200b"
+_LOOK = "/N"
 
 
 def _name_every_glyph(pdf: pikepdf.Pdf) -> None:
-    """Give glyphs that stand for no letter of their own, such as an accent, a text that shows nothing.
+    """Give every glyph the text that it stands for, also those that are drawn together as one letter.
 
-    WeasyPrint leaves their text empty, and readers then make up a letter from the glyph's number: the dot below in a
-    Vietnamese name was read as L.
+    Where a letter is drawn by two glyphs, such as ị by an i and a dot below, WeasyPrint gives all of the text to the second
+    and none to the first. Readers then make up a letter from the first one's number, or lose every i of the page.
     """
     for item in pdf.objects:
-        is_font = isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font"
-        if is_font and isinstance(item.get("/ToUnicode"), pikepdf.Stream):
-            item.ToUnicode.write(_NAMELESS_GLYPH.sub(rb"\1 <200b>", item.ToUnicode.read_bytes()))
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/ToUnicode" in item:
+            own = _own_letters(item)
+            item.ToUnicode.write(_GLYPH.sub(lambda found: _named(found, own), item.ToUnicode.read_bytes()))  # noqa: B023 - used at once
 
 
-# How a field looks. Some programs draw what is typed into one field into this very stream: it would stand in all that share it.
-_LOOK = "/N"
+def _own_letters(font: pikepdf.Dictionary) -> Mapping[int, frozenset[str]]:
+    """Return the letters by which an embedded font itself knows its glyphs."""
+    for inner in font.get("/DescendantFonts", pikepdf.Array()):
+        program = inner.get("/FontDescriptor", pikepdf.Dictionary()).get("/FontFile2")
+        if isinstance(program, pikepdf.Stream) and (read := read_font(program.read_bytes())):
+            return read.letters
+    return {}
+
+
+def _named(found: re.Match[bytes], own: Mapping[int, frozenset[str]]) -> bytes:
+    text = bytes.fromhex(found[2].decode()).decode("utf-16-be", "replace").strip("\ufeff\0")
+    letters = own.get(int(found[1], 16), frozenset())
+    marks = letters & set(unicodedata.normalize("NFD", text)[1:])
+    if text and not marks:
+        return found[0]
+    name = min(marks or letters or {_NOTHING})
+    return b"<%b> <%b>" % (found[1], name.encode("utf-16-be").hex().encode())
 
 
 def _share_streams(pdf: pikepdf.Pdf) -> None:
