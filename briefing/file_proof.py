@@ -103,10 +103,10 @@ def _unpacks(stream: pikepdf.Stream) -> bool:
 def _passive(packet: Finished) -> Iterator[Problem]:
     """See that the file does nothing by itself, and carries no other file."""
     root = packet.pdf.Root
-    odd = [str(key) for key in root.keys() if key not in _IN_FILE and not _is_empty(key, root[key])]  # noqa: SIM118 - pikepdf
+    odd = [str(key) for key in root.keys() if key not in _IN_FILE and not _is_empty(key, root[key])]  # noqa: SIM118 - in pikepdf only keys() has the keys
     form = root.get("/AcroForm")
     if isinstance(form, pikepdf.Dictionary):
-        odd += [key for key in form.keys() if key not in _IN_FORM]  # noqa: SIM118
+        odd += [key for key in form.keys() if key not in _IN_FORM]  # noqa: SIM118 - in pikepdf only keys() has the keys
         odd += [key for field in _all_fields(form.get("/Fields", [])) for key in ("/AA", "/A") if key in field]
     if odd or any(_acts(item) for item in _outline_items(root.get("/Outlines"))):
         yield Problem("active-content", "the packet", "it holds a script, an action, another file or a layer.", REPORT)

@@ -454,12 +454,15 @@ def link_dropped(pdf: Pdf, chance: random.Random) -> None:
 def bookmark_elsewhere(pdf: Pdf, chance: random.Random) -> None:
     with pdf.open_outline() as outline:
         heading = chance.choice([child for item in outline.root for child in item.children])
-        heading.action.D[3] = float(heading.action.D[3]) - 150  # type: ignore[union-attr]
+        assert heading.action is not None
+        heading.action.D[3] = float(heading.action.D[3]) - 150
 
 
 def bookmark_of_a_document_elsewhere(pdf: Pdf, chance: random.Random) -> None:
     with pdf.open_outline() as outline:
-        outline.root[1].action.D[0] = pdf.pages[chance.choice((2, 3))].obj  # type: ignore[union-attr]
+        action = outline.root[1].action
+        assert action is not None
+        action.D[0] = pdf.pages[chance.choice((2, 3))].obj
 
 
 def bookmark_of_another_title(pdf: Pdf, chance: random.Random) -> None:

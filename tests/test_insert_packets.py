@@ -255,7 +255,9 @@ def test_the_manifest_tells_what_became_of_each_insert(made: Made) -> None:
     assert manifest.data["claims"] == []
     assert packet.claims == ()
     assert any("Lab form" in warning and "Medication guide" not in warning for warning in manifest.warnings)
-    assert {"path", "origin", "sha256"} <= {key for file in manifest.data["files"] for key in file}  # type: ignore[attr-defined]
+    files = manifest.data["files"]
+    assert isinstance(files, list)
+    assert {"path", "origin", "sha256"} <= {key for file in files for key in file}
 
 
 def test_the_packets_id_hangs_on_the_file_of_an_insert(clinic_folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -24,7 +24,7 @@ DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(5 * 365 + 
 
 
 def oracle(
-    rule: tuple[Fraction, Fraction, Fraction], limits: tuple[Fraction, ...], kilograms: Fraction, entered: Fraction | None
+    rule: Sequence[Fraction], limits: Sequence[Fraction], kilograms: Fraction, entered: Fraction | None
 ) -> Fraction | None:
     """Return the dose in milligrams, or None where it is to be refused; in fractions, from the rule as it is written."""
     per_kilogram, lowest_studied, highest_studied = rule
@@ -55,7 +55,7 @@ def compare_doses(catalogue: Catalogue, cases: int) -> tuple[int, int]:
         }
         kilograms = Fraction(weight.amount) * (POUND if weight.unit == "lb" else 1)
         limits = tuple(map(Fraction, answers.values()))
-        expected = oracle(numbers, limits, kilograms, None if entered is None else Fraction(entered.milligrams))  # type: ignore[arg-type]
+        expected = oracle(numbers, limits, kilograms, None if entered is None else Fraction(entered.milligrams))
         try:
             plan = plan_dose(protocol, answers, catalogue.facts, weight=weight, entered=entered, is_first=True)
         except InputError:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import html
 import io
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from itertools import count
 from pathlib import Path
@@ -23,8 +20,9 @@ from briefing.internals import SOURCE, check_internals
 from briefing.packet.pdf_objects import dictionary
 from briefing.packet.roles import adopt_names, use_names
 from tests.bound import CONSENT, HANDOUT, LONG, ROWS, bound, fillable, html_page, opened, pair, printed
-from tests.conftest import ROOT, sample_requests
+from tests.conftest import sample_requests
 from tests.packets import press, sample_packet, written
+from tests.processes import printed_in_two_processes
 from tests.reading import Reader, elements, elements_under
 
 PROFILES = (page_validation.ValidationProfile.PDF_UA_1, page_validation.ValidationProfile.PDF_A_2A)
@@ -233,13 +231,7 @@ def test_every_glyph_has_a_text() -> None:
 @pytest.mark.long
 def test_the_same_bytes_come_out_of_every_process() -> None:
     code = "import hashlib; from tests.bound import pair; print(hashlib.sha256(pair().data).hexdigest())"
-    made = {
-        subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(made) == 1
+    assert len(set(printed_in_two_processes(code))) == 1
 
 
 # ---- Names that two documents use ----

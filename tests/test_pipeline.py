@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from briefing.pdf_reading import read_pages
 from tests.conftest import ROOT, SAMPLES, Briefing, Ran, sample_requests
 from tests.packets import sample_packet, written
+from tests.processes import made_in_two_processes
 from tests.test_wording_golden import words
 
 ANA = SAMPLES / "requests" / "ana-ruiz.toml"
@@ -146,22 +146,7 @@ def test_a_name_that_could_mislead_or_cannot_be_drawn_is_refused(
 
 
 def test_the_same_request_gives_the_same_bytes_in_separate_processes(clinic_folder: Path, tmp_path: Path) -> None:
-    made = []
-    for number, seed in enumerate(("0", "1")):
-        out = tmp_path / f"out{number}"
-        command: list[str | Path] = [
-            sys.executable,
-            ROOT / "cli.py",
-            "packet",
-            ANA,
-            "--clinic",
-            clinic_folder,
-            "--out",
-            out,
-            *ISSUED,
-        ]
-        subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed})
-        made.append({path.name: path.read_bytes() for path in out.iterdir()})
+    made = made_in_two_processes(clinic_folder, tmp_path)
     assert made[0] == made[1]
     assert len(made[0]) == 3  # packet, manifest and the lock of the folder
 

@@ -175,7 +175,11 @@ def _appearance(annotation: Any) -> Any:
 
 def _matrix(drawing: Any) -> Matrix:
     numbers = [_number(value) for value in drawing.get("/Matrix", [])]
-    return tuple(numbers) if len(numbers) == len(_STRAIGHT) and None not in numbers else _STRAIGHT  # type: ignore[return-value]
+    known = tuple(number for number in numbers if number is not None)
+    if len(numbers) != len(_STRAIGHT) or len(known) < len(numbers):
+        return _STRAIGHT
+    a, b, c, d, e, f = known
+    return a, b, c, d, e, f
 
 
 def _way(box: Rectangle, own: Matrix, area: Rectangle) -> Matrix:

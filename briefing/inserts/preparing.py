@@ -96,8 +96,9 @@ def prepare_file(order: Order, data: bytes, where: str) -> tuple[dict[str, Any],
     """
     asked = json.dumps(asdict(order)).encode() + b"\n" + data
     command = [sys.executable, "-I", "-c", _START, str(PACKAGE.parent)]
+    seconds = SECONDS - _KEPT_SECONDS
     try:
-        done = subprocess.run(command, input=asked, capture_output=True, timeout=SECONDS - _KEPT_SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(command, input=asked, capture_output=True, timeout=seconds, check=False)  # noqa: S603 - our own code
     except subprocess.TimeoutExpired:
         problem = f"it was not read in {SECONDS} seconds."
         advice = "Use the pages you need: print them to a new PDF."

@@ -7,6 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pikepdf
@@ -40,7 +41,7 @@ def _name_every_glyph(pdf: pikepdf.Pdf) -> None:
     for item in pdf.objects:
         if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/ToUnicode" in item:
             own = _own_letters(item)
-            item.ToUnicode.write(_GLYPH.sub(lambda found: _named(found, own), item.ToUnicode.read_bytes()))  # noqa: B023 - used at once
+            item.ToUnicode.write(_GLYPH.sub(partial(_named, own), item.ToUnicode.read_bytes()))
 
 
 def _own_letters(font: pikepdf.Dictionary) -> Mapping[int, frozenset[str]]:
@@ -52,7 +53,7 @@ def _own_letters(font: pikepdf.Dictionary) -> Mapping[int, frozenset[str]]:
     return {}
 
 
-def _named(found: re.Match[bytes], own: Mapping[int, frozenset[str]]) -> bytes:
+def _named(own: Mapping[int, frozenset[str]], found: re.Match[bytes]) -> bytes:
     text = bytes.fromhex(found[2].decode()).decode("utf-16-be", "replace").strip("\ufeff\0")
     letters = own.get(int(found[1], 16), frozenset())
     marks = letters & set(unicodedata.normalize("NFD", text)[1:])
