@@ -28,6 +28,14 @@ def sample_requests() -> list[Path]:
     return sorted(path for path in (SAMPLES / "requests").glob("*.toml") if path.stem not in REFUSED_SAMPLES)
 
 
+SHORT = ("ana-ruiz", "mohammed-alharbi", "priya-nair")  # a drip, a name from right to left, a later session by spray
+
+
+def each_sample() -> list[object]:
+    """Return each sample for a test that prints its packet: three by default, the others with `-m long`."""
+    return [pytest.param(path, id=path.stem, marks=() if path.stem in SHORT else pytest.mark.long) for path in sample_requests()]
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switch that writes golden texts and generated pages anew, for a person to review."""
     parser.addoption("--update", action="store_true", help="write golden texts and generated docs anew")

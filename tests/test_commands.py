@@ -19,7 +19,7 @@ import pytest
 from briefing import __version__
 from briefing.commands import _COMMANDS
 from tests.conftest import ISSUED_ON, ROOT, SAMPLES, Briefing, Ran, sample_requests
-from tests.packets import sample_packet, written
+from tests.packets import sample_pages
 
 CLINIC = SAMPLES / "clinic"
 ANA = SAMPLES / "requests" / "ana-ruiz.toml"
@@ -439,7 +439,7 @@ def test_facts_tells_what_is_due_and_who_cites_it(briefing: Briefing) -> None:
 def test_facts_names_every_document_that_cites_one(briefing: Briefing) -> None:
     cited_by = {row["id"]: row["cited_by"] for row in the_object(briefing("facts", "--clinic", CLINIC, "--json"))["facts"]}
     for path in sample_requests():
-        for page in written(sample_packet(path.stem)[0]):
+        for page in sample_pages(path.stem)[0]:
             missing = [fact_id for fact_id in page.citations if page.id not in cited_by[fact_id]]
             # A time comes with the fact it was worked out from; that one is named by the protocol.
             assert all(any(who.startswith("protocol ") for who in cited_by[fact_id]) for fact_id in missing), missing

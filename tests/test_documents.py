@@ -14,7 +14,7 @@ from briefing.catalogue import Catalogue, read_catalogue
 from briefing.html_rendering import HtmlPage
 from briefing.readability import Counts, counts_by_section
 from tests.conftest import ROOT, SAMPLES, sample_requests
-from tests.packets import sample_catalogue, sample_packet, written
+from tests.packets import sample_catalogue, sample_pages
 
 TEMPLATES = ROOT / "templates"
 ROWS = {f"S{number}" for number in range(1, 62)}
@@ -45,11 +45,11 @@ AVERAGE_GRADE = 6.5
 
 
 def all_pages() -> list[HtmlPage]:
-    return [page for path in sample_requests() for page in written(sample_packet(path.stem)[0])]
+    return [page for path in sample_requests() for page in sample_pages(path.stem)[0]]
 
 
 def covered(name: str, what: str) -> set[str]:
-    return {row for page in written(sample_packet(name)[0]) for part in page.chosen.parts for row in getattr(part, what)}
+    return {row for page in sample_pages(name)[0] for part in page.chosen.parts for row in getattr(part, what)}
 
 
 def test_every_row_of_the_article_is_covered_by_some_section() -> None:
@@ -155,7 +155,7 @@ def test_every_section_is_easy_enough_to_read() -> None:
 def test_patients_pages_are_easy_on_the_whole() -> None:
     for path in sample_requests():
         total = Counts()
-        for page in written(sample_packet(path.stem)[0]):
+        for page in sample_pages(path.stem)[0]:
             if page.audience != "staff" and page.kind != "sources":
                 total = sum(counts_by_section(for_readers(page.html)).values(), total)
         assert total.flesch_kincaid_grade <= AVERAGE_GRADE, path.stem
@@ -164,7 +164,7 @@ def test_patients_pages_are_easy_on_the_whole() -> None:
 def test_the_companions_sheet_says_nothing_of_condition_medicine_or_dose() -> None:
     for path in sample_requests():
         data = tomllib.loads(path.read_text())
-        for page in written(sample_packet(path.stem)[0]):
+        for page in sample_pages(path.stem)[0]:
             if page.audience != "companion":
                 continue
             text = re.sub(r"<[^>]*>", " ", page.html).casefold()

@@ -1,6 +1,6 @@
 """The words of every document as a patient reads them: a person has reviewed the files in `tests/golden/`.
 
-They are made from the HTML, so that they do not change with fonts or machines.
+They are made from the HTML, so that they do not change with fonts or machines; every document counts as one page long.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.packets import sample_packet, written
+from tests.packets import sample_pages
 
 GOLDEN = ROOT / "tests" / "golden"
 SAMPLES = ("ben-carter", "ana-ruiz", "grace-okonkwo", "daniel-novak", "priya-nair", "walter-kim")
@@ -54,9 +54,8 @@ def words(html: str, packet_id: str) -> str:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_words_are_those_that_were_reviewed(name: str, hold: Callable[[Path, str], None]) -> None:
-    packet, _ = sample_packet(name)
-    pages = written(packet)
+    pages, packet_id = sample_pages(name)
     for page in pages:
-        hold(GOLDEN / name / f"{page.id}.txt", words(page.html, packet.packet_id))
+        hold(GOLDEN / name / f"{page.id}.txt", words(page.html, packet_id))
     made = {page.id for page in pages}
     assert {path.stem for path in (GOLDEN / name).glob("*.txt")} == made
