@@ -39,6 +39,7 @@ CASES = {
 def measure(case: str) -> dict[str, float]:
     """Make one packet in this process; return its pages, CPU seconds by stage, and the most memory it took, in MB."""
     from briefing.pipeline import make_packet  # it loads the renderer, which is no part of what is measured
+    from briefing.workshop import open_workshop
 
     name, choices = CASES[case]
     spent: dict[str, float] = {}
@@ -51,7 +52,7 @@ def measure(case: str) -> dict[str, float]:
 
     catalogue = read_catalogue(SAMPLES / "clinic")
     request = read_request(parse_request(read_text(str(SAMPLES / "requests" / f"{name}.toml"))), catalogue, ISSUED_ON)
-    verified, _ = make_packet(request, catalogue, Secret(bytes(32)), ISSUED_ON, choices, watch)
+    verified, _ = make_packet(request, open_workshop(catalogue), Secret(bytes(32)), ISSUED_ON, choices, watch)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "linux" else 1024) / 1024
     return {"pages": len(verified.packet.strips), "memory": memory, **{stage: spent[stage] for stage in STAGES}}
 

@@ -163,6 +163,21 @@ class Press:
             raise RenderingError(problems)
 
 
+class RememberingPress(Press):
+    """A press for made-up patients: it keeps what it prints, and prints the same page only once."""
+
+    def __init__(self, files: Mapping[str, CatalogueFile], paper: str) -> None:
+        super().__init__(files, paper)
+        self._printed: dict[tuple[str, str, bool, bool], PdfDocument] = {}
+
+    def print_pdf(self, html: str, name: str, *, tagged: bool = True, fillable: bool = False) -> PdfDocument:
+        """Print one document, or return what came of it before."""
+        key = (html, name, tagged, fillable)
+        if key not in self._printed:
+            self._printed[key] = super().print_pdf(html, name, tagged=tagged, fillable=fillable)
+        return self._printed[key]
+
+
 def _import_weasyprint() -> Any:
     # An empty configuration: no font of the machine can slip onto a page, and none has to be searched for.
     os.environ["FONTCONFIG_FILE"] = str(templates_folder() / "style" / "fonts.conf")

@@ -6,28 +6,26 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 
-from briefing.catalogue import Catalogue
 from briefing.choices import PLAIN, Choices
 from briefing.editions import finish
 from briefing.fingerprint import request_bytes, typed_texts, whole_input
-from briefing.html_rendering import make_environment
 from briefing.identity import Secret
 from briefing.manifest import Manifest, describe
 from briefing.models import PacketRequest
 from briefing.packet import bind_packet
 from briefing.passwords import Password
-from briefing.pdf_rendering import Press
 from briefing.printing import print_documents
 from briefing.selection import choose_documents
 from briefing.template_context import Typed, day_text
 from briefing.verification import VerifiedPacket, verify_packet
+from briefing.workshop import Workshop
 
 Watch = Callable[[str], AbstractContextManager[None]]
 
 
 def make_packet(
     request: PacketRequest,
-    catalogue: Catalogue,
+    workshop: Workshop,
     secret: Secret,
     issued_on: date,
     choices: Choices = PLAIN,
@@ -38,18 +36,17 @@ def make_packet(
 
     Args:
         request: a checked request.
-        catalogue: the documents, with the clinic's settings.
+        workshop: what all packets of the clinic are made with.
         secret: the clinic's secret, from which the packet id is derived.
         issued_on: the day of issue.
         choices: how it is to be made.
         watch: wraps each stage, called with its name, so that its cost can be told.
         password: what opens the e-mail edition.
     """
+    catalogue, environment, press = workshop.catalogue, workshop.environment, workshop.press
     wording, wordings = catalogue.wording(catalogue.the_clinic().language), catalogue.wordings
     packet_id = secret.packet_id(whole_input(request, catalogue, issued_on, choices))
-    with watch("load"):
-        chosen = choose_documents(catalogue, request).chosen
-        environment, press = make_environment(catalogue), Press(catalogue.files, catalogue.the_clinic().paper)
+    chosen = choose_documents(catalogue, request).chosen
     with watch("render"):
         printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on, choices)
     with watch("bind"):

@@ -26,6 +26,7 @@ from briefing.pdf_rendering import PdfDocument, Press
 from briefing.pipeline import make_packet
 from briefing.printing import print_documents
 from briefing.selection import choose_documents
+from briefing.workshop import Workshop, open_workshop
 from tests.conftest import ISSUED_ON, SAMPLES
 
 SECRET = Secret(b"the same for every test run 1234")
@@ -38,9 +39,14 @@ def sample_catalogue() -> Catalogue:
 
 
 @cache
+def workshop() -> Workshop:
+    """Return what the sample clinic's packets are made with."""
+    return open_workshop(sample_catalogue())
+
+
 def press() -> Press:
     """Return a press with the sample clinic's paper."""
-    return Press(sample_catalogue().files, "letter")
+    return workshop().press
 
 
 def request_of(path: Path) -> PacketRequest:
@@ -52,7 +58,7 @@ def request_of(path: Path) -> PacketRequest:
 def sample_packet(name: str, choices: Choices = PLAIN) -> tuple[Packet, Manifest]:
     """Make the packet of a sample once for all tests."""
     request = request_of(SAMPLES / "requests" / f"{name}.toml")
-    verified, manifest = make_packet(request, sample_catalogue(), SECRET, ISSUED_ON, choices)
+    verified, manifest = make_packet(request, workshop(), SECRET, ISSUED_ON, choices)
     return verified.packet, manifest
 
 

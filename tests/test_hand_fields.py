@@ -28,7 +28,7 @@ from briefing.pipeline import make_packet
 from briefing.verification import STRIP_MILLIMETRES
 from tests.bound import bound, fillable, html_page, opened
 from tests.conftest import ISSUED_ON, ROOT, SAMPLES, Briefing, each_sample, sample_requests
-from tests.packets import SECRET, press, request_of, sample_catalogue, sample_packet, sample_pages, written
+from tests.packets import SECRET, press, request_of, sample_packet, sample_pages, workshop, written
 from tests.processes import printed_in_two_processes
 from tests.reading import Reader, elements
 from tests.test_packet_structure import failures
@@ -56,7 +56,7 @@ title="Sign"></div></div>
 @cache
 def packet_with_fields(name: str) -> tuple[Packet, Manifest]:
     verified, manifest = make_packet(
-        request_of(SAMPLES / "requests" / f"{name}.toml"), sample_catalogue(), SECRET, ISSUED_ON, Choices(fillable=True)
+        request_of(SAMPLES / "requests" / f"{name}.toml"), workshop(), SECRET, ISSUED_ON, Choices(fillable=True)
     )
     return verified.packet, manifest
 

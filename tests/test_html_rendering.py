@@ -249,9 +249,11 @@ def test_a_clinic_can_change_one_block_and_keep_the_rest(clinic_folder: Path) ->
     assert own.files["documents/after-your-session/en.html.j2"].origin == "clinic"
     from briefing.identity import Secret
     from briefing.pipeline import make_packet
+    from briefing.workshop import open_workshop
     from tests.conftest import SAMPLES
 
-    verified, manifest = make_packet(request_of(SAMPLES / "requests" / "ana-ruiz.toml"), own, Secret(b"1"), date(2026, 11, 24))
+    request = request_of(SAMPLES / "requests" / "ana-ruiz.toml")
+    verified, manifest = make_packet(request, open_workshop(own), Secret(b"1"), date(2026, 11, 24))
     page = next(page for page in written(verified.packet) if page.id == "after-your-session")
     assert "Our own first line." in page.html
     assert page.approval is None  # the built-in words were approved, not these

@@ -24,6 +24,7 @@ from briefing.pipeline import make_packet
 from briefing.selection import ChosenInsert, Selection, choose_documents
 from briefing.template_files import template_source
 from briefing.verification import verify_packet
+from briefing.workshop import open_workshop
 from tests.bound import opened
 from tests.conftest import ISSUED_ON, SAMPLES, Briefing
 from tests.foreign import changed, drawn, guide
@@ -176,7 +177,7 @@ def test_a_file_serves_the_languages_it_is_said_to_serve(choose: Callable[..., S
 @cache
 def packet_with_inserts(folder: Path) -> tuple[Packet, Manifest, PacketRequest]:
     catalogue, request = read_catalogue(folder), request_of(ANA)
-    verified, manifest = make_packet(request, catalogue, SECRET, ISSUED_ON)
+    verified, manifest = make_packet(request, open_workshop(catalogue), SECRET, ISSUED_ON)
     return verified.packet, manifest, request
 
 

@@ -17,6 +17,8 @@ from briefing.choices import PLAIN
 from briefing.fingerprint import whole_input
 from briefing.identity import Secret
 from briefing.pdf_reading import read_pages
+from briefing.pipeline import make_packet
+from briefing.workshop import open_workshop
 from tests.conftest import ISSUED_ON, ROOT, SAMPLES, Briefing, Ran, each_sample
 from tests.packets import SECRET, request_of, sample_catalogue, sample_packet, written
 from tests.processes import made_in_two_processes
@@ -83,6 +85,13 @@ def test_no_patients_detail_is_anywhere_but_in_the_packet(path: Path) -> None:
         outside += str(dict(pdf.docinfo)) + "".join(item.title for item in pdf.open_outline().root)
     for detail in (patient["name"], patient["record_number"], str(patient["date_of_birth"]), *patient["name"].split()):
         assert not re.search(rf"\b{re.escape(detail)}\b", outside)
+
+
+def test_a_packet_is_the_same_whatever_the_workshop_made_before() -> None:
+    sample_packet("mohammed-alharbi")
+    after_another, _ = sample_packet("ben-carter")
+    first, _ = make_packet(request_of(BEN), open_workshop(sample_catalogue()), SECRET, ISSUED_ON)
+    assert first.packet.data == after_another.data
 
 
 @pytest.mark.parametrize("path", each_sample())

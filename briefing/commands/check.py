@@ -87,14 +87,16 @@ def _rehearse(catalogue: Catalogue, day: date, reporter: Reporter) -> list[HtmlP
     from briefing.identity import Secret
     from briefing.pipeline import make_packet
     from briefing.rehearsal import rehearsals
+    from briefing.workshop import open_workshop
 
     errors: list[BriefingError] = []
     pages: list[HtmlPage] = []
+    workshop = open_workshop(catalogue, remembering=True)
     for rehearsal in rehearsals(catalogue, day):
         reporter.say(f"Trying {rehearsal.name}")
         try:
             with limited(), uncollected(), stdout_for_results_only():
-                verified, _ = make_packet(rehearsal.request, catalogue, Secret(b"made up"), day)
+                verified, _ = make_packet(rehearsal.request, workshop, Secret(b"made up"), day)
         except BriefingError as error:
             errors.append(error)
         else:

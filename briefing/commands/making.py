@@ -75,10 +75,13 @@ def make(
             refuse_guessable(password, checked)
     with reporter.watch("import"):
         from briefing.pipeline import make_packet  # it loads the renderer
+        from briefing.workshop import open_workshop
 
     folder = prepare_folder(out_folder, clinic_folder)
     with sole_run(folder):
         with limited(), uncollected(), stdout_for_results_only():
             secret = clinic_secret(clinic_folder)
-            verified, manifest = make_packet(checked, catalogue, secret, day, choices, reporter.watch, password)
+            with reporter.watch("load"):
+                workshop = open_workshop(catalogue)
+            verified, manifest = make_packet(checked, workshop, secret, day, choices, reporter.watch, password)
         yield Made(verified.packet, manifest, folder)

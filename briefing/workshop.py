@@ -1,0 +1,35 @@
+"""What all packets of a clinic are made with, loaded once: its documents, the templates' environment, the press."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jinja2 import Environment
+
+from briefing.catalogue import Catalogue
+from briefing.html_rendering import make_environment
+from briefing.pdf_rendering import Press, RememberingPress
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Catalogue, environment and press. It outlives packets and holds nothing of any patient."""
+
+    catalogue: Catalogue
+    environment: Environment
+    press: Press
+
+
+def open_workshop(catalogue: Catalogue, *, remembering: bool = False) -> Workshop:
+    """Load what the packets of a clinic are made with.
+
+    Args:
+        catalogue: with a clinic.
+        remembering: for made-up patients: what was printed once is not printed again. Never for real ones.
+
+    Raises:
+        SystemMissingError: WeasyPrint, its libraries or a font is not there.
+        RenderingError: a style sheet is not understood.
+    """
+    press = RememberingPress if remembering else Press
+    return Workshop(catalogue, make_environment(catalogue), press(catalogue.files, catalogue.the_clinic().paper))
