@@ -20,6 +20,7 @@ from briefing.clinic_answers import read_answers
 from briefing.errors import CatalogueError, Problem, nearest
 from briefing.facts import Fact, FactDefinition, FactRegister, Source
 from briefing.fields import Day, Key, Language, Name, Sentences, Text, YesNo
+from briefing.glossary import Glossary, WordDefinition
 from briefing.models import Section
 from briefing.protocols import Protocol
 from briefing.resources import templates_folder
@@ -41,6 +42,7 @@ _ALLOWED = tuple(
         r"inserts/[a-z0-9-]+/[a-z]{2,3}(-[A-Za-z]{2,4})?\.pdf",
         r"protocols/[a-z0-9-]+\.toml",
         r"facts/[a-z0-9-]+\.toml",
+        r"glossary/[a-z0-9-]+\.toml",
         r"wording/[a-z]{2,3}(-[A-Za-z]{2,4})?\.toml",
         r"layout/[a-z0-9-]+\.html\.j2",
         r"style/[a-z0-9-]+\.css",
@@ -49,7 +51,7 @@ _ALLOWED = tuple(
         r"(clinic|approvals)\.toml",
     )
 )
-_FOLDERS = ("documents", "inserts", "protocols", "facts", "wording", "layout", "style")
+_FOLDERS = ("documents", "inserts", "protocols", "facts", "glossary", "wording", "layout", "style")
 _BESIDE = re.compile(r"secret\.key|README.*|\..*")  # may lie in a clinic folder and is not read
 
 
@@ -106,7 +108,7 @@ class DocumentDefinition(Section):
     order: Annotated[int, Field(ge=0)]
     action: Text
     look: Literal["normal", "dense"] = "normal"
-    needs: tuple[Literal["contents", "citations"], ...] = ()
+    needs: tuple[Literal["contents", "citations", "glossary"], ...] = ()
     when: When = When()
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
 
@@ -194,6 +196,7 @@ class Catalogue:
     inserts: Mapping[str, Insert]
     protocols: Mapping[str, Protocol]
     facts: FactRegister
+    glossary: Glossary
     wordings: Mapping[str, Wording]
     approvals: Approvals
     clinic: Clinic | None
@@ -263,6 +266,7 @@ def read_catalogue(clinic_folder: Path | None, built_in_folder: Path | None = No
         inserts=_inserts(files, tables, problems),
         protocols=_protocols(tables, problems),
         facts=_facts(tables, problems),
+        glossary=_glossary(tables, problems),
         wordings=_wordings(tables, problems),
         approvals=problems.model(Approvals, {"documents": tables.get("approvals.toml", {})}, "approvals.toml") or Approvals(),
         clinic=clinic,
@@ -440,6 +444,17 @@ def _facts(tables: Mapping[str, dict[str, object]], problems: _Problems) -> Fact
             elif definition:
                 facts[fact_id] = Fact(fact_id, definition, sources[definition.source])
     return FactRegister(facts)
+
+
+def _glossary(tables: Mapping[str, dict[str, object]], problems: _Problems) -> Glossary:
+    words: dict[str, WordDefinition] = {}
+    for name, _, data in _in_folder(tables, "glossary"):
+        for word_id, table in data.items():
+            if word_id in words:
+                problems.take("word-twice", f"{name}: {word_id}", "this word stands in two files.", "Keep it in one of them.")
+            elif definition := problems.model(WordDefinition, table, name, word_id):
+                words[word_id] = definition
+    return Glossary(words)
 
 
 def _refuse_shared_numbers(sources: Mapping[str, Source], problems: _Problems) -> None:

@@ -24,11 +24,11 @@ from briefing.packet import PacketItem, place_documents
 from briefing.pdf_rendering import PdfDocument, Press
 from briefing.selection import Chosen, ChosenDocument
 from briefing.session_times import SessionTimes, plan_times
-from briefing.sources import list_contents, list_sources, list_versions
+from briefing.sources import list_contents, list_sources, list_versions, list_words
 from briefing.template_context import views
 
 _MOST_TRIES = 3
-_NEEDED: dict[str, tuple[str, ...]] = {"contents": ("contents",), "citations": ("sources", "versions")}
+_NEEDED: dict[str, tuple[str, ...]] = {"contents": ("contents",), "citations": ("sources", "versions"), "glossary": ("glossary",)}
 
 
 def print_documents(
@@ -57,15 +57,8 @@ def print_documents(
     # What tells of other documents is read a first time with nothing to tell, for what it cites itself.
     pages.update((item.id, job.render(item)) for item in telling)
 
-    def make_with_sources(item: ChosenDocument) -> tuple[PacketItem, PdfDocument]:
-        readers = [pages[other.id] for other in chosen if _for_staff(other) == _for_staff(item)]
-        written = [page for page in readers if isinstance(page, HtmlPage)]
-        wording = catalogue.wording(item.language)
-        return job.make(item, sources=list_sources(written, catalogue, issued_on, wording), versions=list_versions(readers))
-
-    with_sources = [item for item in telling if "citations" in item.document.definition.needs]
-    made.update((item.id, make_with_sources(item)) for item in with_sources)
-    with_contents = [item for item in telling if "contents" in item.document.definition.needs]
+    made.update((item.id, job.make(item, **_told(item, chosen, pages, job))) for item in telling if not _needs(item, "contents"))
+    with_contents = [item for item in telling if _needs(item, "contents")]
     counts = {item.id: made[item.id][1].page_count if item.id in made else 1 for item in chosen}
     for _ in range(_MOST_TRIES):
         before = dict(counts)
@@ -141,6 +134,24 @@ class _Job:
             problem = f"it has no title in language {language}."
             raise CatalogueError(Problem("language-missing", f"protocols/{protocol_id}.toml", problem, "Add the title."))
         return views(self.request, clinic, protocol, self.plan, self.times, self.catalogue.wording(language))
+
+
+def _needs(item: ChosenDocument, what: str) -> bool:
+    return what in item.document.definition.needs
+
+
+def _told(item: ChosenDocument, chosen: Sequence[Chosen], pages: Mapping[str, PacketItem], job: _Job) -> dict[str, object]:
+    """Return what a document tells of the others: of those for staff when it is for staff, and else of the patient's."""
+    others = [pages[other.id] for other in chosen if _for_staff(other) == _for_staff(item)]
+    written = [page for page in others if isinstance(page, HtmlPage)]
+    told: dict[str, object] = {}
+    if _needs(item, "citations"):
+        wording = job.catalogue.wording(item.language)
+        told["sources"] = list_sources(written, job.catalogue, job.issued_on, wording)
+        told["versions"] = list_versions(others)
+    if _needs(item, "glossary"):
+        told["glossary"] = list_words([page for page in written if page.id != item.id], job.catalogue, item.language)
+    return told
 
 
 def _for_staff(item: Chosen) -> bool:

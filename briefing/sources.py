@@ -1,4 +1,4 @@
-"""What some documents tell of the others: the contents of the packet, the sources it cites, the versions of its pages."""
+"""What some documents tell of the others: contents of the packet, sources it cites, versions, words that need to be explained."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import date
 
 from briefing.catalogue import Catalogue
 from briefing.facts import Source
+from briefing.glossary import GlossaryWord
 from briefing.html_rendering import HtmlPage
 from briefing.packet import BoundDocument, PacketItem
+from briefing.readability import text_by_section
 from briefing.template_context import ContentsEntry, SourceEntry, Typed, VersionEntry, day_text
 from briefing.template_functions import CLINIC_SOURCE
 from briefing.wording import Wording
@@ -48,6 +50,12 @@ def list_sources(pages: Sequence[HtmlPage], catalogue: Catalogue, issued_on: dat
         check_by = clinic.rules.review_by
         entries.append(SourceEntry(CLINIC_SOURCE, title, day_text(check_by, wording), check_by < issued_on))
     return tuple(sorted(entries, key=lambda entry: entry.number))
+
+
+def list_words(pages: Sequence[HtmlPage], catalogue: Catalogue, language: str) -> tuple[GlossaryWord, ...]:
+    """List the words of the glossary that stand on the pages of a language."""
+    text = " ".join(text for page in pages if page.language == language for _, text in text_by_section(page.html))
+    return catalogue.glossary.found_in(text, language)
 
 
 def list_versions(items: Iterable[PacketItem]) -> tuple[VersionEntry, ...]:

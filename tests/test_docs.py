@@ -14,6 +14,7 @@ from briefing import template_context
 from briefing.catalogue import Catalogue
 from briefing.commands import _COMMANDS
 from briefing.figures import SessionDrawing
+from briefing.glossary import GlossaryWord
 from briefing.packet import StripPage
 from briefing.template_functions import Record, TemplateFunctions
 from tests.conftest import ROOT
@@ -33,7 +34,7 @@ PLAIN = """
 - `language`, `issued`, `packet_id`: the language code, the day of issue in words, the packet's id
 - `w`: the labels of the language, as `w["signature"]` or `w.say("count_of", count=3, of=10)`
 - `protocol`, `plan`: the protocol and the worked-out plan, for pages for staff (see `briefing/protocols.py`, `briefing/dosing.py`)
-- `contents`, `sources`, `versions`: only in a document whose definition says it `needs` them
+- `contents`, `sources`, `versions`, `glossary`: only in a document whose definition says it `needs` them
 """
 
 
@@ -54,7 +55,7 @@ def page(functions: dict[str, Callable[..., object]]) -> str:
     lines = [HEAD, "## Functions\n"]
     lines += [f"- `{name}{signature(function)}`: {inspect.getdoc(function)}" for name, function in functions.items()]
     lines += [PLAIN, "## Variables and their fields"]
-    for cls in (*sorted(classes, key=lambda cls: cls.__name__), SessionDrawing, StripPage):
+    for cls in (*sorted(classes, key=lambda cls: cls.__name__), GlossaryWord, SessionDrawing, StripPage):
         lines += described(cls)
     return "\n".join(lines) + "\n"
 
