@@ -120,12 +120,20 @@ class TalkView:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagFact:
+    """One of the facts of a flag, and what it holds for: some are about the other medicine, or another country."""
+
+    id: RecordedFact
+    holds_for: str
+
+
+@dataclass(frozen=True, slots=True)
 class FlagView:
     """A known condition, medicine or allergy for the clinician: what was recorded, what it is, and what facts say of it."""
 
     recorded: tuple[Typed, ...]
     known_as: str
-    facts: tuple[RecordedFact, ...]
+    facts: tuple[FlagFact, ...]
     is_doubtful: bool
 
 
@@ -442,7 +450,8 @@ def _health(health: Health, wording: Wording, facts: FactRegister) -> HealthView
 
     def flag(item: Flag) -> FlagView:
         name = item.entry.name(wording.language) or next(iter(item.entry.definition.name.values()))
-        return FlagView(texts(item.recorded), name, tuple(map(RecordedFact, item.facts)), item.is_doubtful)
+        told = tuple(FlagFact(RecordedFact(fact_id), facts.facts[fact_id].definition.holds_for) for fact_id in item.facts)
+        return FlagView(texts(item.recorded), name, told, item.is_doubtful)
 
     return HealthView(
         talk_medicines=tuple(map(talk, health.talks("medicines"))),
