@@ -51,6 +51,7 @@ _ALLOWED = tuple(
 )
 _FOLDERS = ("documents", "inserts", "protocols", "facts", "wording", "layout", "style")
 _BESIDE = re.compile(r"secret\.key|README.*|\..*")  # may lie in a clinic folder and is not read
+_KEPT = "approved"  # likewise: the words that were approved; no packet is made from them
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +170,27 @@ class Insert:
         return next((own for own in self.languages if language in self.definition.serves.get(own, ())), None)
 
 
-class Approval(Section):
-    """Somebody at the clinic has read the exact words of a document in a language and stands by them."""
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
-    digest: Text
+
+class Translation(Section):
+    """Somebody qualified has held a translation against the exact words of its original, side by side."""
+
+    of: Language
+    digest: Digest
     by: Text
     role: Text
     on: Day
+
+
+class Approval(Section):
+    """Somebody at the clinic has read the exact words of a document in a language and stands by them."""
+
+    digest: Digest
+    by: Text
+    role: Text
+    on: Day
+    translation: Translation | None = None
 
 
 class Approvals(Section):
@@ -276,7 +291,7 @@ def read_catalogue(clinic_folder: Path | None, built_in_folder: Path | None = No
 
 def _read_folder(folder: Path, origin: Origin, problems: _Problems) -> dict[str, CatalogueFile]:
     files = {}
-    for path in _walk(folder):
+    for path in _walk(folder, leave_out=_KEPT):
         name = PurePosixPath(path.relative_to(folder)).as_posix()
         if not any(pattern.fullmatch(name) for pattern in _ALLOWED):
             top, _, rest = name.partition("/")
@@ -304,9 +319,9 @@ def _read_file(path: Path, name: str, origin: Origin, problems: _Problems) -> Ca
     return file
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, leave_out: str = "") -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if _BESIDE.fullmatch(path.name):
+        if _BESIDE.fullmatch(path.name) or path.name == leave_out:
             continue
         if path.is_dir() and not path.is_symlink():
             yield from _walk(path)

@@ -245,11 +245,15 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class VersionEntry:
-    """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it."""
+    """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it.
+
+    `translation_by` is who held a translation against its original; None where nothing was translated.
+    """
 
     title: str
     version_line: str
     approved_by: Typed | None
+    translation_by: Typed | None = None
     is_insert: bool = False
 
 
