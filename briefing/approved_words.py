@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from briefing.catalogue import Approvals
@@ -54,11 +55,14 @@ def named_by(approvals: Approvals) -> Iterator[tuple[str, str]]:
 
 def lost_words(clinic_folder: Path, approvals: Approvals) -> Iterator[Problem]:
     """Yield a problem for each file that an approval needs and that is missing or altered."""
-    for _, digest in named_by(approvals):
+    if approvals.documents and not (clinic_folder / KEPT).is_dir():
+        yield Problem("approved-missing", f"{KEPT}/", "the folder with the words that were approved is not there.", _WAY_OUT)
+        return
+    for place, digest in named_by(approvals):
         try:
             recall(clinic_folder, digest)
         except CatalogueError as error:
-            yield from error.problems
+            yield from (replace(problem, where=place, problem=f"{problem.where}: {problem.problem}") for problem in error.problems)
 
 
 def no_longer_needed(clinic_folder: Path, approvals: Approvals) -> list[Path]:

@@ -257,6 +257,24 @@ class VersionEntry:
     is_insert: bool = False
 
 
+# Every variable a template may use, with its class where it has one. Lists and plain values have none.
+VARIABLES: Mapping[str, type | None] = {
+    "patient": PatientView,
+    "companion": CompanionView,
+    "clinician": ClinicianView,
+    "clinic": ClinicView,
+    "treatment": TreatmentView,
+    "signing": SigningView,
+    "times": TimesView,
+    "visit": VisitView,
+    "protocol": Protocol,
+    "plan": DosePlan,
+    "document": DocumentView,
+    "w": Wording,
+    **dict.fromkeys(("parts", "language", "issued", "packet_id", "contents", "sources", "versions")),
+}
+
+
 def views(
     request: PacketRequest,
     clinic: Clinic,
