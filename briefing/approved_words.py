@@ -62,7 +62,8 @@ def lost_words(clinic_folder: Path, approvals: Approvals) -> Iterator[Problem]:
         try:
             recall(clinic_folder, digest)
         except CatalogueError as error:
-            yield from (replace(problem, where=place, problem=f"{problem.where}: {problem.problem}") for problem in error.problems)
+            for problem in error.problems:
+                yield replace(problem, where=place, problem=f"{problem.where}: {problem.problem}")
 
 
 def no_longer_needed(clinic_folder: Path, approvals: Approvals) -> list[Path]:

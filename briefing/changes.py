@@ -128,8 +128,9 @@ def _hunks(before: str, after: str, around: int | None) -> Iterator[tuple[tuple[
         touched: set[str] = set()
         for tag, from_old, to_old, from_new, to_new in group:
             if tag == "equal":
-                # Markup that stayed tells a reader nothing.
-                stayed = [("", " ") if _kind(core) == "markup" else (core, space) for core, space in new[from_new:to_new]]
+                stayed = new[from_new:to_new]
+                if around is not None:  # in a template; markup that stayed tells a reader nothing
+                    stayed = [("", " ") if _kind(core) == "markup" else (core, space) for core, space in stayed]
                 runs.append(Run("same", _joined(stayed)))
                 continue
             touched |= {_kind(core) for core, _ in (*old[from_old:to_old], *new[from_new:to_new])}
@@ -149,4 +150,4 @@ def _joined(tokens: list[tuple[str, str]]) -> str:
 
 
 def _kind(core: str) -> str:
-    return next((kind for start, kind in _KINDS.items() if core.startswith(start)), "words")
+    return next((kind for start, kind in _KINDS.items() if core.startswith(start) and len(core) > 1), "words")

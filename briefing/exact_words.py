@@ -26,12 +26,12 @@ def exact_words(document: Document, language: str, catalogue: Catalogue) -> dict
     """
     templates = closure(document.template(language), catalogue)
     wording = catalogue.wordings.get(language)
-    named = {
+    lists = {
         "definition": _lines(_definition(document, language)),
         "facts": _lines(_facts(templates, language, catalogue)),
         "labels": _lines(sorted(wording.labels.items()) if wording else ()),
-        **{name: template_source(name, catalogue) for name in templates},
     }
+    named = {name: text for name, text in lists.items() if text} | {name: template_source(name, catalogue) for name in templates}
     # Line ends are the machine's: a file that was only copied to another one is still approved.
     return {name: text.replace("\r\n", "\n") for name, text in sorted(named.items())}
 
@@ -90,7 +90,8 @@ def _facts(templates: Mapping[str, frozenset[str]], language: str, catalogue: Ca
         if language in fact.definition.text:
             yield fact_id, fact.text(language)
         # A number may be printed without the sentence, and the bracket behind it is the source's.
-        yield f"{fact_id} numbers", {name: str(number) for name, number in sorted(fact.definition.numbers.items())}
+        if fact.definition.numbers:
+            yield f"{fact_id} numbers", {name: str(number) for name, number in sorted(fact.definition.numbers.items())}
         if fact.definition.compared_with:
             yield f"{fact_id} compared with", fact.definition.compared_with
         yield f"{fact_id} source", fact.source.number
