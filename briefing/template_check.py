@@ -41,22 +41,29 @@ def template_problems(catalogue: Catalogue) -> list[Problem]:
         except TemplateSyntaxError as error:
             found += syntax_problem(error.name or path, error).problems
     known_later = _facts_that_stand_somewhere(catalogue)
+    names, of_ours = _Names(catalogue, environment), _labels_of_ours(catalogue)
     for path, tree in trees.items():
-        reader = _Reader(path, tree, catalogue, _known_names(path, catalogue, environment), known_later)
-        found += reader.problems()
-    return [*found, *_section_problems(catalogue), *_label_problems(catalogue)]
+        found += _Reader(path, tree, catalogue, names.known_in(path), known_later, of_ours).problems()
+    return [*found, *_section_problems(catalogue), *_label_problems(catalogue, of_ours)]
 
 
 class _Reader:
     """Reads one template."""
 
     def __init__(
-        self, path: str, tree: nodes.Template, catalogue: Catalogue, known: frozenset[str], known_later: frozenset[str] | None
+        self,
+        path: str,
+        tree: nodes.Template,
+        catalogue: Catalogue,
+        known: frozenset[str],
+        known_later: frozenset[str] | None,
+        told_labels: frozenset[str],
     ) -> None:
         self._path, self._tree, self._catalogue, self._known, self._known_later = path, tree, catalogue, known, known_later
         parts = PurePosixPath(path).parts
         self._document = catalogue.documents.get(parts[1]) if parts[0] == "documents" else None
         self._language = parts[-1].removesuffix(".html.j2") if parts[0] == "documents" else None
+        self._told_labels = told_labels
         # A name that the template sets itself, as in a loop, says nothing about the variable of that name.
         self._own = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
 
@@ -64,7 +71,7 @@ class _Reader:
         """Yield what it names and is not there."""
         for node in self._tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
             yield from self._reference(node)
-        undeclared = meta.find_undeclared_variables(self._tree) - self._known
+        undeclared = _undeclared(self._tree) - self._known
         for name in self._tree.find_all(nodes.Name):
             if name.name in undeclared:
                 yield self._told(name, "template-value", f"'{name.name}' is undefined.", nearest(name.name, sorted(self._known)))
@@ -133,29 +140,49 @@ class _Reader:
     def _label(self, node: nodes.Node) -> Iterator[Problem]:
         wordings = self._catalogue.wordings
         wording = wordings.get(self._language or "") or next(iter(wordings.values()), None)
-        if wording and isinstance(node, nodes.Const):
+        if wording and isinstance(node, nodes.Const) and node.value not in self._told_labels:
             try:
                 _ = wording[str(node.value)]
             except BriefingError as error:
                 yield from self._tried(node, error)
 
 
-def _known_names(path: str, catalogue: Catalogue, environment: Environment) -> frozenset[str]:
-    """Return every name that a template may use: the contract, and what the templates it is built from set."""
-    names = {*VARIABLES, *OFFERED, *environment.globals, *_OF_JINJA, *_OF_THE_STRIP}
+def _undeclared(tree: nodes.Template) -> set[str]:
     try:
-        used = closure(path, catalogue)
-    except TemplateError:
-        used = {path: frozenset()}
-    for name in used:
+        return meta.find_undeclared_variables(tree)
+    except TemplateSyntaxError:
+        return set()  # a filter that does not exist; it was told when the template was compiled
+
+
+class _Names:
+    """The names that templates may use: the contract, and what the templates they are built from set."""
+
+    def __init__(self, catalogue: Catalogue, environment: Environment) -> None:
+        self._catalogue, self._environment = catalogue, environment
+        self._always = {*VARIABLES, *OFFERED, *environment.globals, *_OF_JINJA, *_OF_THE_STRIP}
+        self._set_in: dict[str, set[str]] = {}
+
+    def known_in(self, path: str) -> frozenset[str]:
+        """Return the names that one template may use."""
         try:
-            tree = environment.parse(template_source(name, catalogue), name)
+            used = list(closure(path, self._catalogue))
+        except TemplateError:
+            used = [path]
+        return frozenset(self._always.union(*map(self._own, used)))
+
+    def _own(self, name: str) -> set[str]:
+        if name not in self._set_in:
+            self._set_in[name] = self._read(name)
+        return self._set_in[name]
+
+    def _read(self, name: str) -> set[str]:
+        try:
+            tree = self._environment.parse(template_source(name, self._catalogue), name)
         except (TemplateSyntaxError, TemplateError):
-            continue
-        names |= {macro.name for macro in tree.find_all(nodes.Macro)}
-        names |= {found.name for found in tree.find_all(nodes.Name) if found.ctx == "store"}
-        names |= {imported.target for imported in tree.find_all(nodes.Import)}
-    return frozenset(names)
+            return set()  # told by itself
+        stored = {found.name for found in tree.find_all(nodes.Name) if found.ctx == "store"}
+        imported = {found.target for found in tree.find_all(nodes.Import)}
+        return stored | imported | {macro.name for macro in tree.find_all(nodes.Macro)}
 
 
 def _facts_that_stand_somewhere(catalogue: Catalogue) -> frozenset[str] | None:
@@ -168,6 +195,13 @@ def _facts_that_stand_somewhere(catalogue: Catalogue) -> frozenset[str] | None:
             except UnreadableError:
                 return None
     return frozenset(ids)
+
+
+def _labels_of_ours(catalogue: Catalogue) -> frozenset[str]:
+    """Return the labels that are shipped. If a clinic's wording lacks one of them, that is told once, where it lacks it."""
+    return frozenset(
+        key for path, file in catalogue.built_in.items() if path.startswith("wording/") for key in parse_toml(file.text)
+    )
 
 
 def _section_problems(catalogue: Catalogue) -> Iterator[Problem]:
@@ -187,12 +221,13 @@ def _section_problems(catalogue: Catalogue) -> Iterator[Problem]:
                     )
 
 
-def _label_problems(catalogue: Catalogue) -> Iterator[Problem]:
+def _label_problems(catalogue: Catalogue, told: frozenset[str]) -> Iterator[Problem]:
     """Yield every document whose action has no label."""
     for document in catalogue.documents.values():
         where, key = f"documents/{document.id}/document.toml: action", f"action_{document.definition.action}"
         for language in document.languages:
-            if (wording := catalogue.wordings.get(language)) and key not in wording.labels:
+            wording = catalogue.wordings.get(language)
+            if wording and key not in wording.labels and key not in told:
                 known = [label for label in wording.labels if label.startswith("action_")]
                 problem = f"there is no label {key} in wording/{language}.toml."
                 yield Problem("wording-unknown", where, problem, nearest(key, known))
