@@ -70,12 +70,17 @@ def list_reviews(pages: Sequence[HtmlPage], catalogue: Catalogue, issued_on: dat
 
 
 def list_versions(items: Iterable[PacketItem]) -> tuple[VersionEntry, ...]:
-    """List the documents of a packet with their versions and who approved them."""
-    return tuple(
-        VersionEntry(item.title, item.version_line, _approved_by(item), is_insert=item.brought is not None) for item in items
-    )
+    """List the documents of a packet with their versions, who approved them, and who reviewed a translation."""
+    return tuple(_version(item) for item in items)
 
 
-def _approved_by(item: PacketItem) -> Typed | None:
+def _version(item: PacketItem) -> VersionEntry:
     approval = item.approval if isinstance(item, HtmlPage) else None
-    return Typed(approval.by) if approval else None
+    translation = approval.translation if approval else None
+    return VersionEntry(
+        title=item.title,
+        version_line=item.version_line,
+        approved_by=Typed(approval.by) if approval else None,
+        translation_by=Typed(translation.by) if translation else None,
+        is_insert=item.brought is not None,
+    )

@@ -353,12 +353,35 @@ class ReviewEntry:
 
 @dataclass(frozen=True, slots=True)
 class VersionEntry:
-    """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it."""
+    """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it.
+
+    `translation_by` is who held a translation against its original; None where nothing was translated.
+    """
 
     title: str
     version_line: str
     approved_by: Typed | None
+    translation_by: Typed | None = None
     is_insert: bool = False
+
+
+# Every variable a template may use, with its class where it has one. Lists and plain values have none.
+VARIABLES: Mapping[str, type | None] = {
+    "patient": PatientView,
+    "companion": CompanionView,
+    "clinician": ClinicianView,
+    "clinic": ClinicView,
+    "health": HealthView,
+    "treatment": TreatmentView,
+    "signing": SigningView,
+    "times": TimesView,
+    "visit": VisitView,
+    "protocol": Protocol,
+    "plan": DosePlan,
+    "document": DocumentView,
+    "w": Wording,
+    **dict.fromkeys(("parts", "language", "issued", "packet_id", "contents", "sources", "versions", "reviews")),
+}
 
 
 def views(
