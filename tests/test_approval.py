@@ -17,6 +17,7 @@ import pytest
 from briefing.approval import Person, Standing, approval_of, standing_of, with_approvals, wording_digest, written
 from briefing.catalogue import Approvals, Catalogue, CatalogueFile, Document, read_catalogue
 from briefing.errors import CatalogueError
+from briefing.exact_words import exact_words
 from briefing.facts import FactRegister
 from briefing.toml_reading import parse_toml
 from briefing.wording import Wording
@@ -184,6 +185,12 @@ def test_another_documents_words_change_nothing() -> None:
 )
 def test_what_no_reader_of_this_language_sees_changes_nothing(change: Change) -> None:
     assert is_approved(change(approved(sample_catalogue(), "consent")))
+
+
+def test_only_what_a_page_can_print_of_the_vocabulary_is_bound_to_it() -> None:
+    catalogue = sample_catalogue()
+    bound = {name for name, document in catalogue.documents.items() if "vocabulary" in exact_words(document, "en", catalogue)}
+    assert bound == {"before-you-come", "clinician-sheet"}  # others say "mental health." and print none of it
 
 
 def test_the_same_words_of_another_document_are_not_approved_with_it(leaflet: Path) -> None:
