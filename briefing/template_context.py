@@ -279,7 +279,7 @@ def views(
     return {
         "patient": _patient(request, wording),
         "companion": CompanionView(Typed(request.companion.name), Typed(request.companion.phone)) if request.companion else None,
-        "clinician": ClinicianView(Typed(clinician.name), Typed(clinician.role)),
+        "clinician": ClinicianView(Typed(clinician.name), Typed(clinician.role[wording.language])),
         "clinic": ClinicView(
             name=Typed(clinic.name),
             address=_typed(clinic.address) or (),
