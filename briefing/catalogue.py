@@ -477,10 +477,21 @@ def _loose_ends(catalogue: Catalogue) -> Iterator[Problem]:
             advice = nearest(document_id, list(catalogue.documents))
             yield Problem("approval-unknown", f"approvals.toml: {document_id}", "there is no such document.", advice)
     if catalogue.clinic:
+        yield from _missing_roles(catalogue.clinic)
         for protocol_id in catalogue.clinic.protocols:
             if protocol_id not in catalogue.protocols:
                 advice = nearest(protocol_id, list(catalogue.protocols))
                 yield Problem("unknown-key", f"clinic.toml: protocols.{protocol_id}", "there is no such protocol.", advice)
+
+
+def _missing_roles(clinic: Clinic) -> Iterator[Problem]:
+    """Yield each language of the clinic's patients in which nothing says what a clinician is."""
+    for key, clinician in clinic.clinicians.items():
+        for language in clinic.texts:
+            if language not in clinician.role:
+                where = f"clinic.toml: clinicians.{key}.role.{language}"
+                advice = f"Add it: patients read it, and there is a table texts.{language}."
+                yield Problem("clinic-must-set", where, "this language has no word for what the person is.", advice)
 
 
 def _protocol_loose_ends(catalogue: Catalogue, protocol_id: str, protocol: Protocol) -> Iterator[Problem]:

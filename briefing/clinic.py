@@ -22,7 +22,9 @@ class Clinician(Section):
     """A person who can be in charge of a treatment."""
 
     name: Annotated[Text, _ask("the name as patients know it", "Dr. Ngozi Okafor")]
-    role: Annotated[Text, _ask("what this person is", "psychiatrist")]
+    role: Annotated[
+        Mapping[Language, Text], Field(min_length=1), _ask("what this person is, once for each language", {"en": "psychiatrist"})
+    ]
 
 
 class ClinicRules(Section):
