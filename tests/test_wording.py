@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from string import Formatter
 
 import pytest
 
@@ -11,6 +10,7 @@ from briefing.catalogue import read_catalogue
 from briefing.template_context import Moment, day_text
 from briefing.wording import Wording
 from tests.packets import sample_catalogue
+from tests.translations import slots
 
 DAY = datetime(2026, 12, 1)
 
@@ -26,10 +26,6 @@ def at(hour: int, minute: int, language: str) -> Moment:
 def said(text: str) -> str:
     """Return a text with ordinary spaces, that a test can be read."""
     return text.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def slots(label: str) -> list[str]:
-    return sorted(name for _, name, _, _ in Formatter().parse(label) if name is not None)
 
 
 @pytest.mark.parametrize("language", sorted(set(read_catalogue(None).wordings) - {"en"}))
