@@ -283,6 +283,8 @@ class TimesView:
     medicine_ends: Moment
     no_food_from: Moment
     no_drink_from: Moment
+    strongest: Moment
+    gone: Moment
     leave: Moment
     no_driving_before: Moment
     sleep_before_driving: tuple[str, ...]
@@ -545,6 +547,8 @@ def _times(times: SessionTimes, wording: Wording) -> TimesView:
         medicine_ends=Moment(times.medicine_ends, wording),
         no_food_from=ruled(times.no_food_from),
         no_drink_from=ruled(times.no_drink_from),
+        strongest=Moment(times.minute(times.strongest_minute), wording, times.strongest_fact),
+        gone=Moment(times.minute(times.gone_minute), wording, times.gone_fact),
         leave=ruled(times.leave),
         no_driving_before=ruled(times.no_driving_before),
         sleep_before_driving=times.sleep_before_driving,
