@@ -111,7 +111,7 @@ def test_a_new_language_makes_a_real_packet_without_any_python(folder: Path) -> 
         french("Your goals and questions"),  # the title of a document
         french("This packet is yours,") + " Ben Carter.",  # words of a page
         french("Keep at home"),  # a label
-        french("Translation checked by") + f" {TRANSLATOR.name}",
+        f"{TRANSLATOR.name} " + french("checked the translation."),
         french("of 100"),  # a fact
     ):
         assert words in text, words
