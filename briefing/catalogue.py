@@ -84,6 +84,7 @@ class When(Section):
     protocol: tuple[Key, ...] | None = None
     medicine: tuple[Literal["ketamine", "esketamine"], ...] | None = None
     route: tuple[Literal["intravenous", "intranasal", "intramuscular", "sublingual", "oral"], ...] | None = None
+    indication: tuple[Literal["depression", "pain"], ...] | None = None
     label_status: tuple[Literal["approved", "off-label"], ...] | None = None
     signer: tuple[Literal["patient", "representative"], ...] | None = None
     companion: tuple[Literal["known", "not known yet"], ...] | None = None

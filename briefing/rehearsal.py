@@ -13,10 +13,11 @@ from briefing.dosing import plan_dose
 from briefing.errors import InputError
 from briefing.intake import read_request
 from briefing.models import PacketRequest
-from briefing.protocols import DoseByDevice
+from briefing.protocols import DoseByClinician, DoseByDevice, DosePerKilogram
 from briefing.quantities import Dose, Weight
 
 _WEIGHTS = tuple(Weight.parse(f"{kilograms} kg") for kilograms in (70, 60, 80, 50, 90, 40, 110))
+_CONDITIONS = {"depression": "treatment-resistant depression", "pain": "complex regional pain syndrome"}
 _AHEAD = timedelta(days=7)
 _TURNS = (("consultation", "plain"), ("first-session", "plain"), ("first-session", "helped"), ("next-session", "plain"))
 
@@ -78,10 +79,12 @@ def _visit(catalogue: Catalogue, stage: str, day: date) -> Mapping[str, object]:
 
 
 def _treatment(catalogue: Catalogue, protocol_id: str, stage: str) -> Mapping[str, object]:
-    rule = catalogue.protocols[protocol_id].dose
-    treatment: dict[str, object] = {"protocol": protocol_id, "for_condition": "treatment-resistant depression"}
-    if stage == "next-session" and isinstance(rule, DoseByDevice):
-        treatment["dose"] = str(Dose(rule.choices[0].value(catalogue.facts)))
+    protocol = catalogue.protocols[protocol_id]
+    treatment: dict[str, object] = {"protocol": protocol_id, "for_condition": _CONDITIONS[protocol.indication]}
+    if stage != "consultation" and isinstance(protocol.dose, DoseByClinician):
+        treatment["dose"] = str(Dose(read_answers(protocol_id, protocol, catalogue.the_clinic())["lowest_dose"]))
+    if stage == "next-session" and isinstance(protocol.dose, DoseByDevice):
+        treatment["dose"] = str(Dose(protocol.dose.choices[0].value(catalogue.facts)))
     return treatment
 
 
@@ -99,7 +102,7 @@ def _signing(turn: str) -> Mapping[str, object]:
 def _weight(catalogue: Catalogue, protocol_id: str) -> Weight | None:
     """Return a weight with which the protocol leads to a dose; None where it does not go by weight."""
     protocol = catalogue.protocols[protocol_id]
-    if isinstance(protocol.dose, DoseByDevice):
+    if not isinstance(protocol.dose, DosePerKilogram):
         return None
     answers, refusal = read_answers(protocol_id, protocol, catalogue.the_clinic()), None
     for weight in _WEIGHTS:

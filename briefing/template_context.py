@@ -28,6 +28,7 @@ from briefing.vocabulary import Vocabulary
 from briefing.wording import Wording
 
 _LAST_LETTER_OF_OUR_FONT = 0x17F  # Atkinson Hyperlegible covers Latin up to here; Noto Sans and Plex know the rest
+_NOON = 12
 
 
 class Typed(str):
@@ -68,17 +69,27 @@ class Moment:
     @property
     def clock(self) -> str:
         """The time of day; noon and midnight are said in words, as 12 am and 12 pm are mixed up."""
-        if self.at.minute == 0 and self.at.hour in (0, 12):
+        if self.at.minute == 0 and self.at.hour in (0, _NOON):
             return self.wording["midnight" if self.at.hour == 0 else "noon"]
-        return self._as("format_clock").replace("AM", self.wording["am"]).replace("PM", self.wording["pm"])
+        half = str(format_datetime(self.at, "a", locale=self._locale))  # as Babel says it, which is not always as we do
+        return self._as("format_clock").replace(half, self.wording["am" if self.at.hour < _NOON else "pm"])
+
+    @property
+    def the_clock(self) -> str:
+        """The time of day with its article, where a language has one: las 9:00 a. m., but la 1:00 p. m."""
+        return self.wording.say("the_clock_one" if self.at.hour % _NOON == 1 else "the_clock", clock=self.clock)
 
     @property
     def short_date(self) -> str:
         """Day, month and year."""
         return self._as("format_short_date")
 
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse(self.wording.language, sep="-")
+
     def _as(self, pattern: str) -> str:
-        return str(format_datetime(self.at, self.wording[pattern], locale=Locale.parse(self.wording.language, sep="-")))
+        return str(format_datetime(self.at, self.wording[pattern], locale=self._locale))
 
 
 def day_text(day: date, wording: Wording) -> str:
@@ -280,6 +291,8 @@ class TimesView:
     medicine_ends: Moment
     no_food_from: Moment
     no_drink_from: Moment
+    strongest: Moment
+    gone: Moment
     leave: Moment
     no_driving_before: Moment
     sleep_before_driving: tuple[str, ...]
@@ -566,6 +579,8 @@ def _times(times: SessionTimes, wording: Wording) -> TimesView:
         medicine_ends=Moment(times.medicine_ends, wording),
         no_food_from=ruled(times.no_food_from),
         no_drink_from=ruled(times.no_drink_from),
+        strongest=Moment(times.minute(times.strongest_minute), wording, times.strongest_fact),
+        gone=Moment(times.minute(times.gone_minute), wording, times.gone_fact),
         leave=ruled(times.leave),
         no_driving_before=ruled(times.no_driving_before),
         sleep_before_driving=times.sleep_before_driving,

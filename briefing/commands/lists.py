@@ -120,6 +120,7 @@ def _protocol_rows(catalogue: Catalogue) -> Iterator[dict[str, object]]:
             "version": protocol.version,
             "medicine": protocol.medicine,
             "route": protocol.route,
+            "indication": protocol.indication,
             "label_status": protocol.label_status,
             "origin": catalogue.files[f"protocols/{name}.toml"].origin,
             "asks": {ask: {"what": question.what, "set_to": given.get(ask)} for ask, question in protocol.asks.items()},
