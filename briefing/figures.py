@@ -101,6 +101,7 @@ class SessionDrawing:
 
 _LEFT, _RIGHT, _EDGE, _HEIGHT = 48.0, 172.6, 175.5, 53  # time ends at _RIGHT; lines and boxes go on to _EDGE
 _LABEL_GAP, _MOST_MOVED = 2.5, 7.0
+_NARROW = ".\N{NO-BREAK SPACE}"  # as in 9:00 a. m.
 _ROWS = (13.9, 27.5, 41.4, 50.4)
 _CURVE_BASE, _CURVE_HEIGHT = 34.5, 16.0
 
@@ -172,17 +173,19 @@ def _beside(drawing: SessionDrawing, x: Callable[[float], float], width: float) 
 
 def _width(words: str, size: float, *, bold: bool = False) -> float:
     """Guess the width of words, rather too wide than too narrow."""
-    return len(words) * (0.58 if bold else 0.5) * size * _MM_PER_POINT
+    narrow = sum(character in _NARROW for character in words)
+    return (len(words) - 0.4 * narrow) * (0.58 if bold else 0.5) * size * _MM_PER_POINT
 
 
-def _placed(labels: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+def _placed(labels: Sequence[tuple[float, str]], *, hangs: bool = False) -> list[tuple[float, str]]:
     """Give each clock time a left edge so that none touches another; what has no room beside its line is left out.
 
-    The first and the last time are always told. The list of steps beside the drawing tells them all.
+    The first and the last time are always told. The list of steps beside the drawing tells them all. Where room is short, the
+    first time `hangs` over the left end of the drawing, above the names of the rows.
     """
     widths = [_width(words, _ROW_LABEL, bold=True) for _, words in labels]
     wanted = [place - width / 2 for (place, _), width in zip(labels, widths, strict=True)]
-    wanted[0], wanted[-1] = labels[0][0], min(wanted[-1], _EDGE - widths[-1])
+    wanted[0], wanted[-1] = wanted[0] if hangs else labels[0][0], min(wanted[-1], _EDGE - widths[-1])
     lefts = wanted.copy()
     for number in range(1, len(labels)):
         lefts[number] = max(lefts[number], lefts[number - 1] + widths[number - 1] + _LABEL_GAP)
@@ -194,6 +197,8 @@ def _placed(labels: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
     crowded = any(left < before + width + 1 for left, before, width in zip(lefts[1:], lefts, widths, strict=False))
     middle = moved[1:-1]
     if middle and (crowded or max(middle) > _MOST_MOVED):
+        if not hangs:
+            return _placed(labels, hangs=True)
         worst = 1 + middle.index(max(middle))
         return _placed([*labels[:worst], *labels[worst + 1 :]])
     return [(left, words) for left, (_, words) in zip(lefts, labels, strict=True)]

@@ -24,11 +24,15 @@ from briefing.packet import PacketItem, place_documents
 from briefing.pdf_rendering import PdfDocument, Press
 from briefing.selection import Chosen, ChosenDocument
 from briefing.session_times import SessionTimes, plan_times
-from briefing.sources import list_contents, list_sources, list_versions, list_words
+from briefing.sources import list_contents, list_reviews, list_sources, list_versions, list_words, refuse_overdue
 from briefing.template_context import views
 
 _MOST_TRIES = 3
-_NEEDED: dict[str, tuple[str, ...]] = {"contents": ("contents",), "citations": ("sources", "versions"), "glossary": ("glossary",)}
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "contents": ("contents",),
+    "citations": ("sources", "versions", "reviews"),
+    "glossary": ("glossary",),
+}
 
 
 def print_documents(
@@ -57,6 +61,7 @@ def print_documents(
     # What tells of other documents is read a first time with nothing to tell, for what it cites itself.
     pages.update((item.id, job.render(item)) for item in telling)
 
+    refuse_overdue([page for page in pages.values() if isinstance(page, HtmlPage)], catalogue, issued_on)
     made.update((item.id, job.make(item, **_told(item, chosen, pages, job))) for item in telling if not _needs(item, "contents"))
     with_contents = [item for item in telling if _needs(item, "contents")]
     counts = {item.id: made[item.id][1].page_count if item.id in made else 1 for item in chosen}
@@ -133,7 +138,9 @@ class _Job:
         if language not in protocol.title:
             problem = f"it has no title in language {language}."
             raise CatalogueError(Problem("language-missing", f"protocols/{protocol_id}.toml", problem, "Add the title."))
-        return views(self.request, clinic, protocol, self.plan, self.times, self.catalogue.wording(language))
+        wording, known = self.catalogue.wording(language), self.catalogue
+        words, facts = known.vocabulary, known.facts
+        return views(self.request, clinic, protocol, self.plan, self.times, wording, known.wordings, words, facts)
 
 
 def _needs(item: ChosenDocument, what: str) -> bool:
@@ -149,6 +156,8 @@ def _told(item: ChosenDocument, chosen: Sequence[Chosen], pages: Mapping[str, Pa
         wording = job.catalogue.wording(item.language)
         told["sources"] = list_sources(written, job.catalogue, job.issued_on, wording)
         told["versions"] = list_versions(others)
+        every = [page for page in pages.values() if isinstance(page, HtmlPage)]
+        told["reviews"] = list_reviews(every, job.catalogue, job.issued_on, wording)
     if _needs(item, "glossary"):
         told["glossary"] = list_words([page for page in written if page.id != item.id], job.catalogue, item.language)
     return told

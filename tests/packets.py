@@ -81,6 +81,12 @@ def pages_of(request: PacketRequest, catalogue: Catalogue) -> tuple[list[HtmlPag
     return [item for item, _ in printed if isinstance(item, HtmlPage)], packet_id
 
 
+def page_of(request: PacketRequest, document_id: str, catalogue: Catalogue | None = None) -> HtmlPage:
+    """Fill the template of one document of a packet."""
+    pages, _ = pages_of(request, catalogue or sample_catalogue())
+    return next(page for page in pages if page.id == document_id)
+
+
 @cache
 def sample_pages(name: str) -> tuple[list[HtmlPage], str]:
     """Return the pages of a sample, in a fiftieth of the time that its packet takes."""
