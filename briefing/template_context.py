@@ -131,12 +131,20 @@ class TalkView:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagFact:
+    """One of the facts of a flag, and what it holds for: some are about the other medicine, or another country."""
+
+    id: RecordedFact
+    holds_for: str
+
+
+@dataclass(frozen=True, slots=True)
 class FlagView:
     """A known condition, medicine or allergy for the clinician: what was recorded, what it is, and what facts say of it."""
 
     recorded: tuple[Typed, ...]
     known_as: str
-    facts: tuple[RecordedFact, ...]
+    facts: tuple[FlagFact, ...]
     is_doubtful: bool
 
 
@@ -358,12 +366,35 @@ class ReviewEntry:
 
 @dataclass(frozen=True, slots=True)
 class VersionEntry:
-    """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it."""
+    """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it.
+
+    `translation_by` is who held a translation against its original; None where nothing was translated.
+    """
 
     title: str
     version_line: str
     approved_by: Typed | None
+    translation_by: Typed | None = None
     is_insert: bool = False
+
+
+# Every variable a template may use, with its class where it has one. Lists and plain values have none.
+VARIABLES: Mapping[str, type | None] = {
+    "patient": PatientView,
+    "companion": CompanionView,
+    "clinician": ClinicianView,
+    "clinic": ClinicView,
+    "health": HealthView,
+    "treatment": TreatmentView,
+    "signing": SigningView,
+    "times": TimesView,
+    "visit": VisitView,
+    "protocol": Protocol,
+    "plan": DosePlan,
+    "document": DocumentView,
+    "w": Wording,
+    **dict.fromkeys(("parts", "language", "issued", "packet_id", "contents", "sources", "versions", "reviews")),
+}
 
 
 def views(
@@ -455,7 +486,8 @@ def _health(health: Health, wording: Wording, facts: FactRegister) -> HealthView
 
     def flag(item: Flag) -> FlagView:
         name = item.entry.name(wording.language) or next(iter(item.entry.definition.name.values()))
-        return FlagView(texts(item.recorded), name, tuple(map(RecordedFact, item.facts)), item.is_doubtful)
+        told = tuple(FlagFact(RecordedFact(fact_id), facts.facts[fact_id].definition.holds_for) for fact_id in item.facts)
+        return FlagView(texts(item.recorded), name, told, item.is_doubtful)
 
     return HealthView(
         talk_medicines=tuple(map(talk, health.talks("medicines"))),

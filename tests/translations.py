@@ -65,6 +65,11 @@ def _asked(node: nodes.Node, kept: frozenset[str]) -> Iterator[str]:
                 yield f"for {_said(child.target, kept)} in {_said(child.iter, kept)}"
             case nodes.Assign():
                 yield f"set {_said(child.target, kept)} = {_said(child.node, kept)}"
+            case nodes.CallBlock(call=nodes.Call(node=nodes.Getattr(attr="topic"))):
+                # Its heading is words, and how it breaks over pages depends on how long they are.
+                yield "call topic"
+                yield from (found for part in child.body for found in _asked(nodes.Scope([part]), kept))
+                continue
             case nodes.CallBlock():
                 yield f"call {_said(child.call, kept)}"
         yield from _asked(child, kept)
