@@ -105,7 +105,9 @@ def _facts(templates: Mapping[str, frozenset[str]], language: str, catalogue: Ca
 
 
 def _mentions(words: str, templates: Iterable[str], catalogue: Catalogue) -> bool:
-    return any(words in template_source(name, catalogue) for name in templates)
+    """Tell whether one of the templates has these words: `health.` as in `health.flags`, not at the end of a sentence."""
+    asked = re.compile(re.escape(words) + (r"\w" if words.endswith(".") else ""))
+    return any(asked.search(template_source(name, catalogue)) for name in templates)
 
 
 def _vocabulary(templates: Iterable[str], language: str, catalogue: Catalogue) -> Iterator[tuple[str, object]]:

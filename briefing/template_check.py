@@ -74,7 +74,7 @@ class _Reader:
         undeclared = _undeclared(self._tree) - self._known
         for name in self._tree.find_all(nodes.Name):
             if name.name in undeclared:
-                yield self._told(name, "template-value", f"'{name.name}' is undefined.", nearest(name.name, sorted(self._known)))
+                yield self._not_there(name, f"'{name.name}' is undefined.", nearest(name.name, sorted(self._known)))
         for part in self._tree.find_all(nodes.Getattr):
             yield from self._attribute(part)
         for call in self._tree.find_all(nodes.Call):
@@ -83,8 +83,8 @@ class _Reader:
             if isinstance(item.node, nodes.Name) and item.node.name == "w":
                 yield from self._label(item.arg)
 
-    def _told(self, node: nodes.Node, kind: str, problem: str, what_to_do: str) -> Problem:
-        return Problem(kind, f"{self._path}, line {node.lineno}", problem, what_to_do)
+    def _not_there(self, node: nodes.Node, problem: str, what_to_do: str) -> Problem:
+        return Problem("template-value", f"{self._path}, line {node.lineno}", problem, what_to_do)
 
     def _tried(self, node: nodes.Node, error: BriefingError) -> Iterator[Problem]:
         """Yield the problems of something that was tried, with the place where the template asks for it."""
@@ -103,8 +103,7 @@ class _Reader:
         """Yield a problem if a variable, or what lies in it, has nothing of this name."""
         of = self._class_of(node.node)
         if of is not None and node.attr not in (names := _names_in(of)):
-            problem = f"'{_dotted(node.node)}' has no '{node.attr}'."
-            yield self._told(node, "template-value", problem, nearest(node.attr, names))
+            yield self._not_there(node, f"'{_dotted(node.node)}' has no '{node.attr}'.", nearest(node.attr, names))
 
     def _class_of(self, node: nodes.Node) -> type | None:
         """Return the class of a variable or of what lies in it; None where the contract does not say."""

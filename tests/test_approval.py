@@ -5,6 +5,7 @@ A translation stands only beside the approved original that somebody qualified h
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -16,10 +17,11 @@ import pytest
 from briefing.approval import Person, Standing, approval_of, standing_of, with_approvals, wording_digest, written
 from briefing.catalogue import Approvals, Catalogue, CatalogueFile, Document, read_catalogue
 from briefing.errors import CatalogueError
+from briefing.exact_words import exact_words
 from briefing.facts import FactRegister
 from briefing.toml_reading import parse_toml
 from briefing.wording import Wording
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Briefing
 from tests.packets import sample_catalogue
 
 Change = Callable[[Catalogue], Catalogue]
@@ -185,6 +187,12 @@ def test_what_no_reader_of_this_language_sees_changes_nothing(change: Change) ->
     assert is_approved(change(approved(sample_catalogue(), "consent")))
 
 
+def test_only_what_a_page_can_print_of_the_vocabulary_is_bound_to_it() -> None:
+    catalogue = sample_catalogue()
+    bound = {name for name, document in catalogue.documents.items() if "vocabulary" in exact_words(document, "en", catalogue)}
+    assert bound == {"before-you-come", "clinician-sheet"}  # others say "mental health." and print none of it
+
+
 def test_the_same_words_of_another_document_are_not_approved_with_it(leaflet: Path) -> None:
     catalogue = approved(read_catalogue(leaflet), "leaflet")
     document = catalogue.documents["leaflet"]
@@ -269,3 +277,55 @@ def test_a_digest_that_is_none_is_refused(leaflet: Path) -> None:
     with pytest.raises(CatalogueError) as refused:
         read_catalogue(leaflet)
     assert refused.value.problems[0].where == "approvals.toml: documents.leaflet.en.digest"
+
+
+# --- The command ---
+
+BY = ("--by", "Dr. A", "--role", "director", "--on", "2026-11-24")
+REVIEWED = ("--translation-by", "Inés Vidal", "--translation-role", "certified medical translator")
+
+
+def listed(briefing: Briefing, folder: Path) -> dict[str, str]:
+    """Return what `documents` says of the leaflet's approval, by language."""
+    rows = json.loads(briefing("documents", "--clinic", folder, "--json").out)["documents"]
+    return {row["language"]: row["approved"] for row in rows if row["id"] == "leaflet"}
+
+
+def test_the_command_approves_the_clinics_own_language_and_then_the_translation(briefing: Briefing, leaflet: Path) -> None:
+    assert listed(briefing, leaflet) == dict.fromkeys(("en", "fr"), "no: nobody has approved it")
+    assert briefing("approve", "leaflet", "--clinic", leaflet, *BY).code == 0
+    assert listed(briefing, leaflet) == {"en": "2026-11-24 by Dr. A", "fr": "no: nobody has approved it"}
+    assert briefing("approve", "leaflet", "--clinic", leaflet, "--language", "fr", *BY, *REVIEWED).code == 0
+    assert listed(briefing, leaflet)["fr"] == "2026-11-24 by Dr. A, translation held against en by Inés Vidal"
+    (leaflet / "documents" / "leaflet" / "fr.html.j2").write_text("Dormez.")
+    assert listed(briefing, leaflet)["fr"] == "no: changed since 2026-11-24, see: briefing changes leaflet --language fr"
+
+
+def test_all_leaves_out_what_is_not_written_in_the_language_and_says_so(briefing: Briefing, leaflet: Path) -> None:
+    assert briefing("approve", "all", "--clinic", leaflet, *BY).code == 0
+    ran = briefing("approve", "all", "--clinic", leaflet, "--language", "fr", *BY, *REVIEWED)
+    assert (ran.code, ran.out) == (0, "Approved: leaflet.\n")
+    assert "Not written in fr: " in ran.err
+    assert "consent" in ran.err
+    assert briefing("approve", "all", "--clinic", leaflet, "--language", "zu", *BY, *REVIEWED).code == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--language", "fr"), 4, "--translation-by NAME --translation-role"),
+        (("--language", "fr", *REVIEWED[:2]), 2, "go together"),
+        (("--language", "fr", *REVIEWED[2:]), 2, "go together"),
+        (REVIEWED, 2, "nothing was translated"),
+        (("--language", "fr", *REVIEWED), 4, "briefing approve leaflet --language en"),
+        (("--language", "fr", "--translation-by", " ", *REVIEWED[2:]), 2, "--translation-by"),
+        (("--language", "fr", *REVIEWED[:2], "--translation-role", "TBD"), 2, "--translation-role"),
+    ],
+)
+def test_an_approval_without_what_it_needs_is_refused_and_records_nothing(
+    briefing: Briefing, leaflet: Path, options: tuple[str, ...], code: int, said: str
+) -> None:
+    ran = briefing("approve", "leaflet", "--clinic", leaflet, *BY, *options)
+    assert ran.code == code
+    assert said in " ".join(ran.err.split())
+    assert (leaflet / "approvals.toml").read_text() == ""

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from briefing.changes import Change, Run
 
 _MARKS = {"same": ("", ""), "old": ("[-", "-]"), "new": ("{+", "+}")}
-_WHAT = {"definition": "definition: document.toml", "facts": "facts", "labels": "labels: wording"}
+_WHAT = {
+    "definition": "definition: document.toml",
+    "facts": "facts",
+    "labels": "labels: wording",
+    "statements": "in other languages",
+}
 
 
 @dataclass(frozen=True, slots=True)
