@@ -23,6 +23,7 @@ from briefing.fields import Day, Key, Language, Name, Sentences, Text, YesNo
 from briefing.models import Section
 from briefing.protocols import Protocol
 from briefing.resources import templates_folder
+from briefing.standards import Standard, element_ids, loose_ends, unknown
 from briefing.toml_reading import Model, UnreadableError, check, parse_toml
 from briefing.wording import Wording
 
@@ -40,6 +41,7 @@ _ALLOWED = tuple(
         r"inserts/[a-z0-9-]+/insert\.toml",
         r"inserts/[a-z0-9-]+/[a-z]{2,3}(-[A-Za-z]{2,4})?\.pdf",
         r"protocols/[a-z0-9-]+\.toml",
+        r"standards/[a-z0-9-]+\.toml",
         r"facts/[a-z0-9-]+\.toml",
         r"wording/[a-z]{2,3}(-[A-Za-z]{2,4})?\.toml",
         r"layout/[a-z0-9-]+\.html\.j2",
@@ -49,7 +51,7 @@ _ALLOWED = tuple(
         r"(clinic|approvals)\.toml",
     )
 )
-_FOLDERS = ("documents", "inserts", "protocols", "facts", "wording", "layout", "style")
+_FOLDERS = ("documents", "inserts", "protocols", "standards", "facts", "wording", "layout", "style")
 _BESIDE = re.compile(r"secret\.key|README.*|\..*")  # may lie in a clinic folder and is not read
 
 
@@ -94,6 +96,11 @@ class Part(Section):
     when: When = When()
     covers: tuple[Text, ...] = ()
     elements: tuple[Text, ...] = ()
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The elements of the standards that it covers."""
+        return (*self.covers, *self.elements)
 
 
 class DocumentDefinition(Section):
@@ -193,6 +200,7 @@ class Catalogue:
     documents: Mapping[str, Document]
     inserts: Mapping[str, Insert]
     protocols: Mapping[str, Protocol]
+    standards: Mapping[str, Standard]
     facts: FactRegister
     wordings: Mapping[str, Wording]
     approvals: Approvals
@@ -262,6 +270,7 @@ def read_catalogue(clinic_folder: Path | None, built_in_folder: Path | None = No
         documents=_documents(files, tables, problems),
         inserts=_inserts(files, tables, problems),
         protocols=_protocols(tables, problems),
+        standards=_standards(tables, problems),
         facts=_facts(tables, problems),
         wordings=_wordings(tables, problems),
         approvals=problems.model(Approvals, {"documents": tables.get("approvals.toml", {})}, "approvals.toml") or Approvals(),
@@ -420,6 +429,11 @@ def _protocols(tables: Mapping[str, dict[str, object]], problems: _Problems) -> 
     return {protocol_id: protocol for protocol_id, protocol in found if protocol}
 
 
+def _standards(tables: Mapping[str, dict[str, object]], problems: _Problems) -> dict[str, Standard]:
+    found = ((path.stem, problems.model(Standard, data, name)) for name, path, data in _in_folder(tables, "standards"))
+    return {standard_id: standard for standard_id, standard in found if standard}
+
+
 def _facts(tables: Mapping[str, dict[str, object]], problems: _Problems) -> FactRegister:
     sources: dict[str, Source] = {}
     for key, data in tables.get("facts/sources.toml", {}).items():
@@ -472,6 +486,8 @@ def _loose_ends(catalogue: Catalogue) -> Iterator[Problem]:
     """Yield what only shows when all files are together: names that point nowhere, and what the clinic was asked to set."""
     for protocol_id, protocol in catalogue.protocols.items():
         yield from _protocol_loose_ends(catalogue, protocol_id, protocol)
+    yield from loose_ends(catalogue.standards, catalogue.documents, _sources(catalogue))
+    yield from _unknown_marks(catalogue)
     for document_id in catalogue.approvals.documents:
         if document_id not in catalogue.documents:
             advice = nearest(document_id, list(catalogue.documents))
@@ -481,6 +497,22 @@ def _loose_ends(catalogue: Catalogue) -> Iterator[Problem]:
             if protocol_id not in catalogue.protocols:
                 advice = nearest(protocol_id, list(catalogue.protocols))
                 yield Problem("unknown-key", f"clinic.toml: protocols.{protocol_id}", "there is no such protocol.", advice)
+
+
+def _unknown_marks(catalogue: Catalogue) -> Iterator[Problem]:
+    """Yield what a part or a fact is said to cover and no standard has: a slip would score as missing, or not at all."""
+    known, problem = element_ids(catalogue.standards), "no standard has this element."
+    for document_id, document in catalogue.documents.items():
+        for part in document.definition.parts:
+            where = f"documents/{document_id}/document.toml: parts.{part.id}"
+            yield from unknown(f"{where}.covers", part.covers, known, problem)
+            yield from unknown(f"{where}.elements", part.elements, known, problem)
+    for fact in catalogue.facts.facts.values():
+        yield from unknown(f"fact {fact.id}: covers", fact.definition.covers, known, problem)
+
+
+def _sources(catalogue: Catalogue) -> set[str]:
+    return {fact.definition.source for fact in catalogue.facts.facts.values()}
 
 
 def _protocol_loose_ends(catalogue: Catalogue, protocol_id: str, protocol: Protocol) -> Iterator[Problem]:
