@@ -115,16 +115,21 @@ class DocumentDefinition(Section):
     look: Literal["normal", "dense"] = "normal"
     needs: tuple[Literal["contents", "citations"], ...] = ()
     when: When = When()
+    leaves_out: tuple[Name, ...] = ()
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of the catalogue: its definition and the languages it is written in."""
+    """A document of the catalogue: its definition and the languages it is written in.
+
+    `lacks` are the marked parts of the built-in document that the clinic's definition neither has nor says it leaves out.
+    """
 
     id: str
     definition: DocumentDefinition
     languages: tuple[str, ...]
+    lacks: tuple[Part, ...] = ()
 
     def template(self, language: str) -> str:
         """Return the path of its text in this language."""
@@ -267,7 +272,7 @@ def read_catalogue(clinic_folder: Path | None, built_in_folder: Path | None = No
     catalogue = Catalogue(
         files=files,
         built_in=built_in,
-        documents=_documents(files, tables, problems),
+        documents=_documents(files, built_in, tables, problems),
         inserts=_inserts(files, tables, problems),
         protocols=_protocols(tables, problems),
         standards=_standards(tables, problems),
@@ -354,7 +359,10 @@ def _clinic(tables: Mapping[str, dict[str, object]], problems: _Problems, *, wan
 
 
 def _documents(
-    files: Mapping[str, CatalogueFile], tables: Mapping[str, dict[str, object]], problems: _Problems
+    files: Mapping[str, CatalogueFile],
+    built_in: Mapping[str, CatalogueFile],
+    tables: Mapping[str, dict[str, object]],
+    problems: _Problems,
 ) -> dict[str, Document]:
     documents = {}
     ids = sorted({PurePosixPath(path).parts[1] for path in files if path.startswith("documents/")})
@@ -373,8 +381,27 @@ def _documents(
                 "document-incomplete", f"documents/{document_id}", "it has no text.", "Add its text, such as en.html.j2."
             )
         elif definition:
-            documents[document_id] = Document(document_id, definition, languages)
+            lacks = _lacks(definition, definition_path, files, built_in, problems)
+            documents[document_id] = Document(document_id, definition, languages, lacks)
     return documents
+
+
+def _lacks(
+    definition: DocumentDefinition,
+    path: str,
+    files: Mapping[str, CatalogueFile],
+    built_in: Mapping[str, CatalogueFile],
+    problems: _Problems,
+) -> tuple[Part, ...]:
+    """Return the marked parts of the built-in document that a clinic's definition of it has lost."""
+    ours: tuple[Part, ...] = ()
+    if path in built_in and built_in[path] != files[path]:
+        known = problems.model(DocumentDefinition, _parse(built_in[path], problems), path)
+        ours = known.parts if known else ()
+    problem = "the built-in document has no such part."
+    problems.extend(unknown(f"{path}: leaves_out", definition.leaves_out, [part.id for part in ours], problem))
+    kept = {*definition.leaves_out, *(part.id for part in definition.parts)}
+    return tuple(part for part in ours if part.marks and part.id not in kept)
 
 
 def _languages(files: Mapping[str, CatalogueFile], folder: str, ending: str, problems: _Problems) -> tuple[str, ...]:

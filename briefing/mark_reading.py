@@ -19,6 +19,7 @@ from briefing.pdf_reading import ReadPage
 _REFERENCE = re.compile(r"\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
 _HEADING = re.compile(r"/H[1-6]?")
 _CELLS = ("/TD", "/TH")
+_INITIALS = "initials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,33 @@ class MarkedPart:
         """Whether there is more than a heading, a line or a mark."""
         return any(map(str.isalnum, self.words))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but a heading and a box for initials."""
+        return not self.says_something and not self.lines - {_INITIALS}
+
 
 @dataclass(frozen=True, slots=True)
 class MarkedDocument:
-    """One document of ours with its marked parts, and the numbers in brackets that stand anywhere in it."""
+    """One document of ours.
+
+    Attributes:
+        id: its id.
+        sections: the parts that it should have, as it tells itself.
+        parts: the marked parts that it has.
+        references: the numbers in brackets that stand anywhere in it.
+    """
 
     id: str
+    sections: tuple[str, ...]
     parts: tuple[MarkedPart, ...]
     references: frozenset[int]
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The parts that it should have and has not, or that are empty."""
+        found = {part.part for part in self.parts if not part.is_empty}
+        return tuple(section for section in self.sections if section not in found)
 
 
 def read_marks(finished: Finished, pages: Sequence[ReadPage]) -> tuple[MarkedDocument, ...]:
@@ -101,6 +121,7 @@ class _Reader:
             self._grow(part, element, None)
         return MarkedDocument(
             document,
+            tuple(_properties(top).get("sections", "").split()),
             tuple(
                 MarkedPart(
                     document,

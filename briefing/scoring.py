@@ -83,6 +83,14 @@ class ScoredForm:
 
 
 @dataclass(frozen=True, slots=True)
+class LostSection:
+    """A section that a document should have and has not: the document's title, and the part's id."""
+
+    document: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreCard:
     """The whole card. Nothing on it is of the patient.
 
@@ -94,6 +102,8 @@ class ScoreCard:
         paper: width and height of its first page in points.
         forms: what was measured.
         standards: by what it was measured, in the order of the card.
+        sections: how many marked sections the packet's documents should have.
+        lost: those that are not there, or say nothing.
     """
 
     packet_id: str
@@ -103,17 +113,25 @@ class ScoreCard:
     paper: tuple[float, float]
     forms: tuple[ScoredForm, ...]
     standards: tuple[ScoredStandard, ...]
+    sections: int
+    lost: tuple[LostSection, ...]
 
     def missing(self) -> tuple[Problem, ...]:
-        """Return a problem for each element that is missing."""
-        return tuple(
+        """Return a problem for each element that is missing, and for each section that is lost."""
+        lost = (
+            Problem("section-lost", f"{section.document}: {section.part}", "this section is not there, or is empty.", _PUT_BACK)
+            for section in self.lost
+        )
+        elements = (
             Problem("not-covered", f"{standard.title}: {element.name}", element.reason, _ADVICE.format(id=element.id))
             for standard in self.standards
             for element in standard.elements
             if element.state == "missing"
         )
+        return (*elements, *lost)
 
 
+_PUT_BACK = "Put it back, or name it under leaves_out in document.toml if that is meant, and make the packet again."
 _ADVICE = "Put it into the document, mark the part with {id} in document.toml, and make the packet again."
 
 
@@ -183,6 +201,8 @@ class _Scoring:
                 if told.name.removeprefix(OURS) in named
             ),
             standards=scored,
+            sections=sum(len(document.sections) for document in self.documents),
+            lost=tuple(LostSection(self._title(each.id), part) for each in self.documents for part in each.lost),
         )
 
     def _score(self, name: str, standard: Standard) -> ScoredStandard:

@@ -59,6 +59,7 @@ def _table(card: ScoreCard) -> str:
         (standard.title, f"{standard.covered} of {standard.asked}" if standard.elements else "no form for it")
         for standard in card.standards
     ]
+    rows.append(("Sections of the documents", f"{card.sections - len(card.lost)} of {card.sections}"))
     note = "Read from the PDF as it is printed. That the packet is whole, `briefing verify` proves."
     return "\n\n".join(("\n".join(head), columns(("standard", "stands"), rows), *_standards(card), note))
 

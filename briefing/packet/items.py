@@ -67,7 +67,7 @@ class PacketItem(Protocol):
 
     @property
     def marks(self) -> Mapping[str, tuple[str, ...]]:
-        """What each of its parts covers: ids of elements of the standards, by the id of the part."""
+        """What each of its marked parts covers, or should: ids of elements of the standards, by the id of the part."""
 
     @property
     def brought(self) -> Brought | None:
