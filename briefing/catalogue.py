@@ -25,6 +25,7 @@ from briefing.glossary import Glossary, WordDefinition
 from briefing.models import Section
 from briefing.protocols import Protocol
 from briefing.resources import templates_folder
+from briefing.standards import Standard, element_ids, loose_ends, unknown
 from briefing.toml_reading import Model, UnreadableError, check, parse_toml
 from briefing.vocabulary import HARMLESS, KINDS, Vocabulary, read_vocabulary
 from briefing.wording import Wording
@@ -43,6 +44,7 @@ _ALLOWED = tuple(
         r"inserts/[a-z0-9-]+/insert\.toml",
         r"inserts/[a-z0-9-]+/[a-z]{2,3}(-[A-Za-z]{2,4})?\.pdf",
         r"protocols/[a-z0-9-]+\.toml",
+        r"standards/[a-z0-9-]+\.toml",
         r"facts/[a-z0-9-]+\.toml",
         r"glossary/[a-z0-9-]+\.toml",
         r"vocabulary/(conditions|medicines|allergies|harmless)\.toml",
@@ -54,7 +56,10 @@ _ALLOWED = tuple(
         r"(clinic|approvals)\.toml",
     )
 )
-_FOLDERS = ("documents", "inserts", "protocols", "facts", "vocabulary", "glossary", "wording", "layout", "style")
+_FOLDERS = (
+    *("documents", "inserts", "protocols", "standards", "facts", "vocabulary", "glossary", "wording"),
+    *("layout", "style"),
+)
 _BESIDE = re.compile(r"secret\.key|README.*|\..*")  # may lie in a clinic folder and is not read
 _KEPT = "approved"  # likewise: the words that were approved; no packet is made from them
 
@@ -102,6 +107,11 @@ class Part(Section):
     covers: tuple[Text, ...] = ()
     elements: tuple[Text, ...] = ()
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The elements of the standards that it covers."""
+        return (*self.covers, *self.elements)
+
 
 class DocumentDefinition(Section):
     """One document: the whole of `documents/<id>/document.toml`."""
@@ -115,16 +125,21 @@ class DocumentDefinition(Section):
     look: Literal["normal", "dense"] = "normal"
     needs: tuple[Literal["contents", "citations", "glossary"], ...] = ()
     when: When = When()
+    leaves_out: tuple[Name, ...] = ()
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of the catalogue: its definition and the languages it is written in."""
+    """A document of the catalogue: its definition and the languages it is written in.
+
+    `lacks` are the marked parts of the built-in document that the clinic's definition neither has nor says it leaves out.
+    """
 
     id: str
     definition: DocumentDefinition
     languages: tuple[str, ...]
+    lacks: tuple[Part, ...] = ()
 
     def template(self, language: str) -> str:
         """Return the path of its text in this language."""
@@ -220,6 +235,7 @@ class Catalogue:
     documents: Mapping[str, Document]
     inserts: Mapping[str, Insert]
     protocols: Mapping[str, Protocol]
+    standards: Mapping[str, Standard]
     facts: FactRegister
     glossary: Glossary
     vocabulary: Vocabulary
@@ -299,11 +315,12 @@ def survey(clinic_folder: Path | None, built_in_folder: Path | None = None) -> t
     catalogue = Catalogue(
         files=files,
         built_in=built_in,
-        documents=_documents(files, tables, problems),
+        documents=_documents(files, built_in, tables, problems),
         inserts=_inserts(files, tables, problems),
         protocols=_protocols(tables, problems),
-        glossary=_glossary(tables, problems),
+        standards=_standards(tables, problems),
         facts=facts,
+        glossary=_glossary(tables, problems),
         vocabulary=_vocabulary(built_in, own, facts, problems),
         wordings=_wordings(tables, _labels_replaced(files, built_in), problems),
         approvals=problems.model(Approvals, {"documents": tables.get("approvals.toml", {})}, "approvals.toml") or Approvals(),
@@ -385,7 +402,10 @@ def _clinic(tables: Mapping[str, dict[str, object]], problems: _Problems, *, wan
 
 
 def _documents(
-    files: Mapping[str, CatalogueFile], tables: Mapping[str, dict[str, object]], problems: _Problems
+    files: Mapping[str, CatalogueFile],
+    built_in: Mapping[str, CatalogueFile],
+    tables: Mapping[str, dict[str, object]],
+    problems: _Problems,
 ) -> dict[str, Document]:
     documents = {}
     ids = sorted({PurePosixPath(path).parts[1] for path in files if path.startswith("documents/")})
@@ -404,11 +424,30 @@ def _documents(
                 "document-incomplete", f"documents/{document_id}", "it has no text.", "Add its text, such as en.html.j2."
             )
         elif definition:
-            documents[document_id] = Document(document_id, definition, languages)
             for language in sorted(set(languages) - set(definition.title)):
                 advice = f"Add it: there is a {language}.html.j2."
                 problems.take("missing", f"{definition_path}: title.{language}", "it is missing.", advice)
+            lacks = _lacks(definition, definition_path, files, built_in, problems)
+            documents[document_id] = Document(document_id, definition, languages, lacks)
     return documents
+
+
+def _lacks(
+    definition: DocumentDefinition,
+    path: str,
+    files: Mapping[str, CatalogueFile],
+    built_in: Mapping[str, CatalogueFile],
+    problems: _Problems,
+) -> tuple[Part, ...]:
+    """Return the marked parts of the built-in document that a clinic's definition of it has lost."""
+    ours: tuple[Part, ...] = ()
+    if path in built_in and built_in[path] != files[path]:
+        known = problems.model(DocumentDefinition, _parse(built_in[path], problems), path)
+        ours = known.parts if known else ()
+    problem = "the built-in document has no such part."
+    problems.extend(unknown(f"{path}: leaves_out", definition.leaves_out, [part.id for part in ours], problem))
+    kept = {*definition.leaves_out, *(part.id for part in definition.parts)}
+    return tuple(part for part in ours if part.marks and part.id not in kept)
 
 
 def _languages(files: Mapping[str, CatalogueFile], folder: str, ending: str, problems: _Problems) -> tuple[str, ...]:
@@ -461,6 +500,11 @@ def _hold_to_languages(insert: Insert, where: str, problems: _Problems) -> None:
 def _protocols(tables: Mapping[str, dict[str, object]], problems: _Problems) -> dict[str, Protocol]:
     found = ((path.stem, problems.model(Protocol, data, name)) for name, path, data in _in_folder(tables, "protocols"))
     return {protocol_id: protocol for protocol_id, protocol in found if protocol}
+
+
+def _standards(tables: Mapping[str, dict[str, object]], problems: _Problems) -> dict[str, Standard]:
+    found = ((path.stem, problems.model(Standard, data, name)) for name, path, data in _in_folder(tables, "standards"))
+    return {standard_id: standard for standard_id, standard in found if standard}
 
 
 def _facts(tables: Mapping[str, dict[str, object]], problems: _Problems) -> FactRegister:
@@ -554,6 +598,8 @@ def _loose_ends(catalogue: Catalogue) -> Iterator[Problem]:
     """Yield what only shows when all files are together: names that point nowhere, and what the clinic was asked to set."""
     for protocol_id, protocol in catalogue.protocols.items():
         yield from _protocol_loose_ends(catalogue, protocol_id, protocol)
+    yield from loose_ends(catalogue.standards, catalogue.documents, _sources(catalogue))
+    yield from _unknown_marks(catalogue)
     for document_id in catalogue.approvals.documents:
         if document_id not in catalogue.documents:
             advice = nearest(document_id, list(catalogue.documents))
@@ -574,6 +620,22 @@ def _missing_roles(clinic: Clinic) -> Iterator[Problem]:
                 where = f"clinic.toml: clinicians.{key}.role.{language}"
                 advice = f"Add it: patients read it, and there is a table texts.{language}."
                 yield Problem("clinic-must-set", where, "this language has no word for what the person is.", advice)
+
+
+def _unknown_marks(catalogue: Catalogue) -> Iterator[Problem]:
+    """Yield what a part or a fact is said to cover and no standard has: a slip would score as missing, or not at all."""
+    known, problem = element_ids(catalogue.standards), "no standard has this element."
+    for document_id, document in catalogue.documents.items():
+        for part in document.definition.parts:
+            where = f"documents/{document_id}/document.toml: parts.{part.id}"
+            yield from unknown(f"{where}.covers", part.covers, known, problem)
+            yield from unknown(f"{where}.elements", part.elements, known, problem)
+    for fact in catalogue.facts.facts.values():
+        yield from unknown(f"fact {fact.id}: covers", fact.definition.covers, known, problem)
+
+
+def _sources(catalogue: Catalogue) -> set[str]:
+    return {fact.definition.source for fact in catalogue.facts.facts.values()}
 
 
 def _protocol_loose_ends(catalogue: Catalogue, protocol_id: str, protocol: Protocol) -> Iterator[Problem]:

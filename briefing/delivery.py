@@ -105,6 +105,15 @@ def deliver(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     return targets
 
 
+def deliver_file(path: Path, data: bytes) -> None:
+    """Write one file that holds nothing of a patient, whole or not at all, into a folder that is there already.
+
+    Raises:
+        DeliveryError: it cannot be written. What stood there before still stands.
+    """
+    deliver(path.parent.resolve(), {path.name: data})
+
+
 def _write_part(folder: Path, name: str, data: bytes) -> Path:
     part = folder / f".briefing-{name}.part"
     part.unlink(missing_ok=True)  # left by a killed run; the folder is ours alone

@@ -6,10 +6,11 @@ A problem names the place, the reason and the way out. It never repeats what som
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from enum import IntEnum
+from types import MappingProxyType
 from typing import ClassVar
 
 
@@ -49,11 +50,15 @@ class Problem:
 
 
 class BriefingError(Exception):
-    """Something the user can put right. Carries one or more problems, all that were found together."""
+    """Something the user can put right. Carries one or more problems, all that were found together.
+
+    `found` is what there is to tell nevertheless; `--json` prints it beside the problems.
+    """
 
     exit_code: ClassVar[ExitCode]
 
-    def __init__(self, problems: Sequence[Problem] | Problem) -> None:
+    def __init__(self, problems: Sequence[Problem] | Problem, found: Mapping[str, object] = MappingProxyType({})) -> None:
+        self.found = found
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("; ".join(f"{p.where}: {p.problem}" for p in self.problems))
 

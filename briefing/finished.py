@@ -16,7 +16,19 @@ from briefing.errors import InputError, Problem
 INSERT = "insert:"  # begins the name of the element of a document that a clinic brought along
 OURS = "document:"
 Place = tuple[int, int]  # an object's number and generation
+AGAIN = "Do not use this packet. Make it again from its request, or fetch it again from where it was written."
 REPORT = "Nothing was written. Please report this with the output of `briefing doctor`."
+# What reading raises of a file that was tampered with, and holds something else where a packet holds what it should.
+BROKEN = (
+    pikepdf.PdfError,
+    pikepdf.OutlineStructureError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True, slots=True)

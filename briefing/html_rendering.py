@@ -67,6 +67,11 @@ class HtmlPage:
         return self.chosen.document.definition.version
 
     @property
+    def marks(self) -> Mapping[str, tuple[str, ...]]:
+        """What each of its parts covers, by the id of the part; also of those that it lacks."""
+        return {part.id: part.marks for part in (*self.chosen.parts, *self.chosen.lacks) if part.marks}
+
+    @property
     def brought(self) -> None:
         """It was written here, and is no insert."""
 

@@ -11,7 +11,10 @@ from typing import Any
 from pypdf import PdfWriter
 from pypdf.generic import IndirectObject, PdfObject
 
-SOURCE = "BriefingSource"  # stands in every tagged element of a printed document; binding reads it and takes it out
+# These stand in tagged elements of a printed document; binding reads them and takes them out.
+SOURCE = "BriefingSource"  # in each: which HTML element it came from
+PART, LINE = "BriefingPart", "BriefingLine"  # in some: which part of its document it is of; what a line is to be filled with
+_TOLD_BY_HTML = {"data-part": PART, "data-line": LINE}
 _BUILDER = "_build_box_tree"
 _BUILDER_TAKES = ("box", "parent", "pdf", "page_number", "nums", "annotations", "tags")
 _LIST_NUMBERING = {"ol": "/Decimal", "ul": "/Disc"}
@@ -94,6 +97,9 @@ def _tell(element: Any, parent: Any, source: str, html: Any) -> None:
     element[SOURCE] = pydyf.String(source)
     if "::" in source:
         return
+    for attribute, key in _TOLD_BY_HTML.items():
+        if html.get(attribute):
+            element[key] = pydyf.String(html.get(attribute))
     if html.get("lang"):
         element["Lang"] = pydyf.String(html.get("lang"))
     if element["S"] == "/TH":

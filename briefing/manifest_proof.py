@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from briefing.errors import InputError, Problem, VerificationError
+from briefing.finished import AGAIN
 from briefing.identity import Secret
 from briefing.manifest import FORMAT, OWN_DIGEST, manifest_digest, page_digest
 from briefing.resources import templates_folder
-from briefing.verification import AGAIN, ProvedFile, prove_packet
+from briefing.verification import ProvedFile, prove_packet
 
 
 class _Part(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil, floor
@@ -77,6 +77,19 @@ class ReadPage:
         """Return the text whose place lies between two lines from top to bottom."""
         return str(self._text.get_text_bounded(left, 0, right, self.height))
 
+    def text_in(self, left: float, low: float, right: float, high: float) -> str:
+        """Return the text whose place lies in a box."""
+        return str(self._text.get_text_bounded(left, low, right, high))
+
+    def tagged_texts(self) -> Mapping[int, str]:
+        """Return what is drawn for each piece of tagged content, by its number on this page."""
+        texts: dict[int, str] = {}
+        for drawn in _drawn(self._page.raw):
+            number = pypdfium2.raw.FPDFPageObj_GetMarkedContentID(drawn)
+            if number >= 0 and pypdfium2.raw.FPDFPageObj_GetType(drawn) == pypdfium2.raw.FPDF_PAGEOBJ_TEXT:
+                texts[number] = texts.get(number, "") + _text_of(drawn, self._text.raw)
+        return texts
+
     def draw(self, dpi: int, *, gray: bool) -> Image:
         """Draw the page as a printer would see it."""
         picture = self._page.render(scale=dpi / _POINTS_PER_INCH, grayscale=gray).to_pil()
@@ -95,6 +108,26 @@ class ReadPage:
                     ceil(right * scale),
                     ceil((self.height - bottom) * scale),
                 )
+
+
+def _drawn(page: Any) -> Iterator[Any]:
+    """Yield what is drawn on a page, also what is drawn as a whole from a form of its own."""
+    raw = pypdfium2.raw
+    waiting = [raw.FPDFPage_GetObject(page, index) for index in reversed(range(raw.FPDFPage_CountObjects(page)))]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        if raw.FPDFPageObj_GetType(found) == raw.FPDF_PAGEOBJ_FORM:
+            count = raw.FPDFFormObj_CountObjects(found)
+            waiting += [raw.FPDFFormObj_GetObject(found, index) for index in reversed(range(count))]
+
+
+def _text_of(drawn: Any, text_page: Any) -> str:
+    raw = pypdfium2.raw
+    length = raw.FPDFTextObj_GetText(drawn, text_page, None, 0)  # in bytes, with two zeros at the end
+    room = (ctypes.c_ushort * (length // 2))()
+    raw.FPDFTextObj_GetText(drawn, text_page, room, length)
+    return bytes(room).decode("utf-16-le", "replace").rstrip("\0")
 
 
 def opens_with(data: bytes, password: str | None) -> bool:

@@ -30,6 +30,7 @@ _MISSING_GLYPH = ".notdef glyph"
 _PAPER_HEIGHT = {"letter": "11in", "a4": "297mm"}
 _BEFORE_INLINE = re.compile(r"\s+<strong>(?=\S)")
 _BEFORE_END = re.compile(r"\s+(?=</(?:p|li|td|th|dd|dt|div|h[1-6])>)")
+_PART = re.compile(r"\s*part:\s*([a-z0-9_]*)\s*")  # as layout/document.html.j2 writes it; without a name, no part begins
 _FIELDS_SHOWN = ".field { display: block }"
 _SLACK = 1.5  # CSS px by which a box may leave its place before it counts as cut off: rounding, not text
 
@@ -111,6 +112,7 @@ class Press:
         """
         with self._watched(name):
             source = self._weasyprint.HTML(string=_without_hanging_spaces(html), url_fetcher=self._fetcher, base_url=SCHEME)
+            _name_parts(source.etree_element)
             try:
                 style = [self._style, *([self._fields_shown] if fillable else [])]
                 document = source.render(stylesheets=style, font_config=self._font_configuration, pdf_forms=fillable)
@@ -206,6 +208,21 @@ def _without_hanging_spaces(html: str) -> str:
     Where just such a space is too much for a line, WeasyPrint breaks the line after its first word.
     """
     return _BEFORE_INLINE.sub("<strong> ", _BEFORE_END.sub("", html))
+
+
+def _name_parts(html: Any) -> None:
+    """Write into each element that stands after the comment of a part, beside it, which part it is of.
+
+    A comment moves nothing: around a part, an element of its own would part it from its neighbors in the eyes of the styles.
+    """
+    for parent in html.iter():
+        part = None
+        for element in parent:
+            if not isinstance(element.tag, str):
+                told = _PART.fullmatch(element.text or "")
+                part = told[1] if told else part
+            elif part:
+                element.set("data-part", part)
 
 
 def _font_faces(files: Sequence[Font]) -> str:

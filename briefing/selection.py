@@ -22,12 +22,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ChosenDocument:
-    """A document of this packet: the language it is printed in, its sections, and why they are in or out."""
+    """A document of this packet: the language it is printed in, its sections, and why they are in or out.
+
+    `lacks` are sections that it would have, had the clinic not lost them; see `Document`.
+    """
 
     document: Document
     language: str
     parts: tuple[Part, ...]
     decisions: tuple[Decision, ...]
+    lacks: tuple[Part, ...] = ()
 
     @property
     def id(self) -> str:
@@ -134,7 +138,8 @@ def _in_language(item: Document | Insert, language: str, case: Mapping[str, str 
         return _no_text(item, "documents")
     decisions = tuple(_decide(part.id, part.when, case) for part in item.definition.parts)
     parts = tuple(part for part, decision in zip(item.definition.parts, decisions, strict=True) if decision.is_in)
-    return ChosenDocument(item, language, parts, decisions)
+    lacks = tuple(part for part in item.lacks if _decide(part.id, part.when, case).is_in)
+    return ChosenDocument(item, language, parts, decisions, lacks)
 
 
 def _place(item: Document | Insert) -> tuple[bool, int, str]:

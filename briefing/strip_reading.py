@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from briefing.identity import PACKET_ID
-from briefing.pdf_reading import Letter
+from briefing.pdf_reading import Letter, ReadPage
 
 _MILLIMETRE = 72 / 25.4
+STRIP_MILLIMETRES = 25  # from the lower edge; the layout keeps 29 free
+STRIP_EDGE = STRIP_MILLIMETRES * _MILLIMETRE
 _MARGIN = 20 * _MILLIMETRE  # left and right of the strip
 _WHO = 60 * _MILLIMETRE  # the first column
 _WHERE, _CODE, _GAP = 30 * _MILLIMETRE, 12 * _MILLIMETRE, 4 * _MILLIMETRE  # the last two, and what parts them
@@ -30,6 +32,7 @@ class StripReading:
         who: name, date of birth and packet id, without spaces. It is the same on every page.
         packet_id: the packet id in it; None when there is none.
         document: draft flag, title and version, without spaces. It is the same on every page of a document.
+        version: the line of it that tells the version, as it is written.
         page: page and pages of the document; empty on a filler page, None when it says something else.
         packet_page: page and pages of the packet; None when it does not tell.
         words: what stands around those numbers, without spaces: of the packet's line, and of the document's. They are the
@@ -40,6 +43,7 @@ class StripReading:
     who: str
     packet_id: str | None
     document: str
+    version: str
     page: tuple[int, ...] | None
     packet_page: tuple[int, ...] | None
     words: tuple[str, str]
@@ -93,11 +97,17 @@ def read_strip(letters: Iterable[Letter], width: float) -> StripReading:
         who="\n".join(squeeze(line.text) for line in who),
         packet_id=found[0] if found else None,
         document=squeeze("".join(line.text for line in document[:-1])),
+        version=" ".join(document[-2].text.split()) if len(document) > 1 else "",
         page=_numbers(document[-1:], (0, 2)),
         packet_page=_numbers(packet[-1:], (2,)),
         words=(_words(packet), _words(document[-1:])),
         is_in_place=in_place,
     )
+
+
+def read_foot(page: ReadPage) -> StripReading:
+    """Read the strip of a page."""
+    return read_strip(page.letters_below(STRIP_EDGE, page.letter_boxes()), page.width)
 
 
 def _lines(letters: Iterable[Letter]) -> Iterator[_Line]:

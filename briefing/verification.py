@@ -13,30 +13,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-import pikepdf
 import zxingcpp
 from PIL.Image import Image
 
 from briefing.booklet_proof import prove_booklet
 from briefing.errors import InputError, Problem, VerificationError
 from briefing.file_proof import prove_file
-from briefing.finished import REPORT, Finished, ToldDocument, open_finished
+from briefing.finished import AGAIN, BROKEN, REPORT, Finished, ToldDocument, open_finished
 from briefing.font_proof import prove_fonts
 from briefing.packet import Packet, StripPage, page_code
 from briefing.pdf_reading import Box, Dots, ReadPage, read_pages
-from briefing.strip_reading import StripReading, is_shaped, read_strip, squeeze
+from briefing.strip_reading import STRIP_EDGE, STRIP_MILLIMETRES, StripReading, is_shaped, read_strip, squeeze
 from briefing.structure_proof import prove_structure
 from briefing.ways_proof import prove_ways
 
-STRIP_MILLIMETRES = 25  # from the lower edge; the layout keeps 29 free
-_POINTS_PER_MILLIMETRE = 72 / 25.4
-_EDGE = STRIP_MILLIMETRES * _POINTS_PER_MILLIMETRE
 _DOTS_PER_INCH = 130  # enough for the QR code, whose dots are 0.57 mm
 _PIECE = 3  # times its height: how long a piece of text is looked at by itself
 _LEAST_CONTRAST = 90  # of 255; the palest text of the look is white on black or black on white
 # What a template or a missing value leaves behind. Text that somebody typed is taken out of the page before looking.
 _LEFTOVERS = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bundefined\b|\bnan\b|\bTBD\b|\bTODO\b|lorem ipsum|<bdi>|&amp;|&lt;|\ufffd")
-AGAIN = "Do not use this packet. Make it again from its request, or fetch it again from where it was written."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +99,8 @@ def prove_packet(data: bytes, password: str = "") -> ProvedFile:
             problems = tuple(replace(problem, what_to_do=AGAIN) for problem in proof.problems())
             issued_on = str(finished.pdf.docinfo.get("/CreationDate", ""))[2:10]
             return ProvedFile(packet_id, issued_on, len(pages), finished.documents, proof.texts(), problems)
-    except _BROKEN:
+    except BROKEN:
         raise VerificationError(Problem("damaged", "the packet", "its parts do not fit together.", AGAIN)) from None
-
-
-# What a file that was tampered with may hold where a packet holds something else.
-_BROKEN = (
-    pikepdf.PdfError,
-    pikepdf.OutlineStructureError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RuntimeError,
-)
 
 
 def _as_bound(finished: Finished, packet: Packet) -> Iterator[Problem]:
@@ -145,7 +127,7 @@ class _Proof:
     def __post_init__(self) -> None:
         self.boxes = [page.letter_boxes() for page in self.pages]
         read = zip(self.pages, self.boxes, strict=True)
-        self.readings = [read_strip(page.letters_below(_EDGE, boxes), page.width) for page, boxes in read]
+        self.readings = [read_strip(page.letters_below(STRIP_EDGE, boxes), page.width) for page, boxes in read]
 
     def packet_id(self) -> str | None:
         """Return the packet id that most strips tell; None when none of them tells one."""
@@ -204,7 +186,7 @@ class _Proof:
             yield from self._body(page, where)
         if page.has_outside(self.boxes[number - 1]):
             yield Problem("outside-page", where, "text lies outside the page.", "Use fewer words, or a narrower table.")
-        low = round((page.height - _EDGE) * _DOTS_PER_INCH / 72)
+        low = round((page.height - STRIP_EDGE) * _DOTS_PER_INCH / 72)
         boxes = (box for box in page.text_boxes(_DOTS_PER_INCH) if own or box[1] >= low)
         if not all(_has_contrast(picture, piece) for box in boxes for piece in _pieces(box)):
             problem = "text is there that cannot be seen: something covers it, or it has the color of its ground."
@@ -215,7 +197,7 @@ class _Proof:
             yield from _words(page, where, self.strips[number - 1])
 
     def _body(self, page: ReadPage, where: str) -> Iterator[Problem]:
-        body = page.text_above(_EDGE)
+        body = page.text_above(STRIP_EDGE)
         if not body.strip():
             yield Problem("blank-page", where, "the page is blank.", "Remove the page break that makes it.")
         if self.typed is not None and _LEFTOVERS.search(_without(_visible(body), self.typed)):
@@ -234,7 +216,7 @@ _FOOT = "Shorten the page, or keep the foot margin of the layout."
 
 def _words(page: ReadPage, where: str, strip: StripPage) -> Iterator[Problem]:
     """Hold a strip against the very words that were bound."""
-    foot = squeeze(page.text_below(_EDGE))
+    foot = squeeze(page.text_below(STRIP_EDGE))
     for kind, text in strip.texts():
         expected = squeeze(text)
         if not _shows(foot, expected):

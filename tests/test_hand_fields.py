@@ -25,7 +25,7 @@ from briefing.fingerprint import typed_texts
 from briefing.manifest import Manifest
 from briefing.packet import Packet
 from briefing.pipeline import make_packet
-from briefing.verification import STRIP_MILLIMETRES
+from briefing.strip_reading import STRIP_MILLIMETRES
 from tests.bound import bound, fillable, html_page, opened
 from tests.conftest import ISSUED_ON, ROOT, SAMPLES, Briefing, each_sample, sample_requests
 from tests.packets import SECRET, press, request_of, sample_packet, sample_pages, workshop, written

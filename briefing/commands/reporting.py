@@ -76,7 +76,7 @@ def report_error(error: BriefingError, *, as_json: bool) -> int:
     """Tell every problem and return the exit code."""
     if as_json:
         problems = [problem.as_dict() for problem in error.problems]
-        click.echo(json.dumps({"ok": False, "exit_code": int(error.exit_code), "problems": problems}))
+        click.echo(json.dumps({**error.found, "ok": False, "exit_code": int(error.exit_code), "problems": problems}, default=str))
         return error.exit_code
     count = len(error.problems)
     click.echo("1 problem:" if count == 1 else f"{count} problems:", err=True)

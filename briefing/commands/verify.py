@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import stat
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from briefing.commands.finished_packets import FILE, bounded, read_file, read_password, with_password
 from briefing.commands.reporting import FOLDER, Reporter, output_options
-from briefing.errors import InputError, Problem, RenderingError, VerificationError
+from briefing.errors import InputError, Problem, VerificationError
 
 if TYPE_CHECKING:
     from briefing.manifest_proof import ReadManifest
     from briefing.verification import ProvedFile
 
-_LARGEST = 256 * 1024**2
-_SECONDS = 120
-_FILE = click.Path(path_type=Path)
-
 
 @click.command()
-@click.argument("packet", metavar="PACKET.pdf", type=_FILE)
-@click.option("--manifest", "manifest_path", type=_FILE, help="Its manifest; the one beside it when left out.")
+@click.argument("packet", metavar="PACKET.pdf", type=FILE)
+@click.option("--manifest", "manifest_path", type=FILE, help="Its manifest; the one beside it when left out.")
 @click.option("--clinic", "clinic_folder", type=FOLDER, help="The folder of the clinic that made it: also proves the manifest.")
-@click.option("--password-file", type=_FILE, help="Where the password of a locked packet stands, on the first line.")
+@click.option("--password-file", type=FILE, help="Where the password of a locked packet stands, on the first line.")
 @output_options
 def verify(
     packet: Path, manifest_path: Path | None, clinic_folder: Path | None, password_file: Path | None, reporter: Reporter
@@ -41,15 +35,15 @@ def verify(
 
     if packet.name.startswith("booklet-"):
         raise click.UsageError("Name the packet itself, packet-ID.pdf: the booklet beside it is proved with it.")
-    data = _read(packet, "the packet")
+    data = read_file(packet, "the packet")
     beside = packet.with_name(packet.name.removesuffix(".pdf") + ".manifest.json")
     path = manifest_path or (beside if beside.is_file() else None)
-    manifest = read_manifest(_read(path, "the manifest").decode("utf-8", "replace")) if path else None
+    manifest = read_manifest(read_file(path, "the manifest").decode("utf-8", "replace")) if path else None
     if clinic_folder and manifest is None:
         problem = "there is none beside the packet, and --clinic proves the manifest."
         raise InputError(Problem("manifest-missing", "the manifest", problem, "Name it: --manifest FILE"))
-    password = _password(password_file)
-    with _bounded(), reporter.watch("verify"):
+    password = read_password(password_file)
+    with bounded(), reporter.watch("verify"):
         proved, problems = _prove(data, password, manifest, clinic_folder)
     problems = (*problems, *(prove_booklet_file(manifest, packet.parent) if manifest else ()))
     if problems:
@@ -80,12 +74,7 @@ def _prove(
     from briefing.manifest_proof import prove_with
 
     secret = known_secret(clinic_folder) if clinic_folder else None
-    try:
-        return prove_with(manifest, data, password, secret)
-    except InputError as error:
-        if password or error.problems[0].kind != "locked" or not sys.stdin.isatty():
-            raise
-        return prove_with(manifest, data, click.prompt("Password of the packet", hide_input=True, err=True), secret)
+    return with_password(password, lambda word: prove_with(manifest, data, word, secret))
 
 
 def _described(proved: ProvedFile, at: int) -> dict[str, object]:
@@ -97,41 +86,3 @@ def _described(proved: ProvedFile, at: int) -> dict[str, object]:
         "last_page": document.last_page,
         "insert": document.is_insert,
     }
-
-
-def _read(path: Path, where: str) -> bytes:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise InputError(Problem("not-a-file", where, "this is not a regular file.", "Give the path of the file itself."))
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-    except OSError as error:
-        reason = (error.strerror or "it cannot be opened").lower()
-        raise InputError(
-            Problem("cannot-read", where, f"it cannot be read: {reason}.", "Check the path and the rights.")
-        ) from None
-    if len(data) > _LARGEST:
-        raise InputError(Problem("too-large", where, "it is larger than any packet can be.", "Give the file of one packet."))
-    return data
-
-
-def _password(path: Path | None) -> str:
-    if path is None:
-        return ""
-    return next(iter(_read(path, "--password-file").decode("utf-8", "replace").splitlines()), "")
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    """Hold the proof of a file, which anybody may have made, to a time and an amount of memory."""
-    from briefing.commands.limits import limited  # as above
-    from briefing.commands.making import stdout_for_results_only
-
-    try:
-        with limited(_SECONDS), stdout_for_results_only():
-            yield
-    except RenderingError:
-        problem = "it takes more time or memory than any packet does."
-        raise VerificationError(
-            Problem("too-costly", "the packet", problem, "Do not use this file. Make the packet again from its request.")
-        ) from None

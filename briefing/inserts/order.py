@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from briefing.packet.items import Brought
@@ -64,3 +65,8 @@ class InsertPage:
     def citations(self) -> tuple[str, ...]:
         """It cites no facts of ours."""
         return ()
+
+    @property
+    def marks(self) -> Mapping[str, tuple[str, ...]]:
+        """It has no parts: what it covers is not known."""
+        return {}

@@ -8,6 +8,7 @@ fields         so do form fields
 hand_fields    what is to be filled in by hand can be filled in on a screen
 structure      one tree of headings, lists and tables over all documents
 fragments      what a page break cut is one element again
+marks          what each part covers, for `briefing score`
 tables         which header belongs to which cell
 roles          names of a document's own that another one uses differently
 fillers        the blank back of a document's last sheet
@@ -18,7 +19,7 @@ description    what the file says of itself
 booklet        what is kept and read, two pages side by side
 sealing        a password for the way through the mail
 compacting     small, and the same bytes every time
-trial          an insert on its own, before it is bound
+trial          one document on its own: the score card; an insert, before a packet sees it
 pdf_objects    how pypdf's objects are read and made
 """
 
@@ -28,6 +29,7 @@ from briefing.packet.description import CLAIMS
 from briefing.packet.items import Brought, PacketItem
 from briefing.packet.parts import Booklet, BoundDocument, Packet, place_documents
 from briefing.packet.strips import StripPage, page_code
+from briefing.packet.trial import bind_alone
 
 __all__ = (
     "CLAIMS",
@@ -37,6 +39,7 @@ __all__ = (
     "Packet",
     "PacketItem",
     "StripPage",
+    "bind_alone",
     "bind_packet",
     "is_kept",
     "page_code",

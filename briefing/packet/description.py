@@ -60,7 +60,7 @@ def describe_packet(
         preferences[NameObject("/Duplex")] = NameObject("/DuplexFlipLongEdge")
     catalog = dictionary(
         Lang=TextStringObject(language),
-        MarkInfo=dictionary(Marked=BooleanObject(True)),
+        MarkInfo=dictionary(Marked=BooleanObject(True), UserProperties=BooleanObject(True)),
         Metadata=add_object(writer, metadata),
         PageMode=NameObject("/UseOutlines"),
         ViewerPreferences=preferences,

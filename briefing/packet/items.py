@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,6 +64,10 @@ class PacketItem(Protocol):
     @property
     def citations(self) -> tuple[str, ...]:
         """The ids of the facts it cites."""
+
+    @property
+    def marks(self) -> Mapping[str, tuple[str, ...]]:
+        """What each of its marked parts covers, or should: ids of elements of the standards, by the id of the part."""
 
     @property
     def brought(self) -> Brought | None:

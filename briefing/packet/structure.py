@@ -17,6 +17,7 @@ from briefing.internals import add_object
 from briefing.packet.artifacts import marked_content, turn_into_artifacts
 from briefing.packet.fragments import join_fragments
 from briefing.packet.items import PacketItem
+from briefing.packet.marks import write_marks
 from briefing.packet.pdf_objects import (
     all_elements,
     dictionary,
@@ -62,19 +63,21 @@ class Structure:
         document = _only_document(self._writer, source)
         set_kids(self._top, [*kids_of(self._top), document.indirect_reference])
         if item.brought is None:
-            self._put_in_order(document, source, item.id)
+            self._put_in_order(document, source, item)
         document[NameObject("/T")] = TextStringObject(item.title)
         document[NameObject("/Lang")] = TextStringObject(item.language)
         document[NameObject("/ID")] = TextStringObject(f"{'insert' if item.brought else 'document'}:{item.id}")
 
-    def _put_in_order(self, document: DictionaryObject, source: DictionaryObject, key: str) -> None:
+    def _put_in_order(self, document: DictionaryObject, source: DictionaryObject, item: PacketItem) -> None:
         """Make of WeasyPrint's tags what they should be."""
+        key = item.id
         roles = adopt_names(self._roles, source.get("/RoleMap"), key)
         use_names(document, roles, adopt_names(self._classes, source.get("/ClassMap"), key))
         join_fragments(document)
         relate_cells(document, key)
         for element in list(all_elements(document)):
             self._mend(element)
+        write_marks(document, item.marks)
 
     def _mend(self, element: DictionaryObject) -> None:
         """Put right what WeasyPrint says wrongly of a single element."""
