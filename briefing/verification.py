@@ -22,6 +22,7 @@ from briefing.errors import InputError, Problem, VerificationError
 from briefing.file_proof import prove_file
 from briefing.finished import REPORT, Finished, ToldDocument, open_finished
 from briefing.font_proof import prove_fonts
+from briefing.large_print_proof import prove_large_print
 from briefing.packet import Packet, StripPage, page_code
 from briefing.pdf_reading import Box, Dots, ReadPage, read_pages
 from briefing.strip_reading import StripReading, is_shaped, read_strip, squeeze
@@ -78,7 +79,12 @@ def verify_packet(packet: Packet, typed: Iterable[str]) -> VerifiedPacket:
             problem = f"it has {len(pages)} pages where {len(packet.strips)} were bound."
             raise VerificationError(Problem("page-count", "the packet", problem, REPORT))
         proof = _Proof(finished, pages, packet.strips, words)
-        problems = [*proof.problems(), *_as_bound(finished, packet), *prove_booklet(packet)]
+        problems = [
+            *proof.problems(),
+            *_as_bound(finished, packet),
+            *prove_large_print(packet, pages, _EDGE),
+            *prove_booklet(packet),
+        ]
         if problems:
             raise VerificationError(problems)
         return VerifiedPacket(packet, proof.texts())
