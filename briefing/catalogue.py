@@ -24,6 +24,7 @@ from briefing.models import Section
 from briefing.protocols import Protocol
 from briefing.resources import templates_folder
 from briefing.toml_reading import Model, UnreadableError, check, parse_toml
+from briefing.vocabulary import HARMLESS, KINDS, Vocabulary, read_vocabulary
 from briefing.wording import Wording
 
 Origin = Literal["built in", "clinic"]
@@ -41,6 +42,7 @@ _ALLOWED = tuple(
         r"inserts/[a-z0-9-]+/[a-z]{2,3}(-[A-Za-z]{2,4})?\.pdf",
         r"protocols/[a-z0-9-]+\.toml",
         r"facts/[a-z0-9-]+\.toml",
+        r"vocabulary/(conditions|medicines|allergies|harmless)\.toml",
         r"wording/[a-z]{2,3}(-[A-Za-z]{2,4})?\.toml",
         r"layout/[a-z0-9-]+\.html\.j2",
         r"style/[a-z0-9-]+\.css",
@@ -49,7 +51,7 @@ _ALLOWED = tuple(
         r"(clinic|approvals)\.toml",
     )
 )
-_FOLDERS = ("documents", "inserts", "protocols", "facts", "wording", "layout", "style")
+_FOLDERS = ("documents", "inserts", "protocols", "facts", "vocabulary", "wording", "layout", "style")
 _BESIDE = re.compile(r"secret\.key|README.*|\..*")  # may lie in a clinic folder and is not read
 
 
@@ -194,6 +196,7 @@ class Catalogue:
     inserts: Mapping[str, Insert]
     protocols: Mapping[str, Protocol]
     facts: FactRegister
+    vocabulary: Vocabulary
     wordings: Mapping[str, Wording]
     approvals: Approvals
     clinic: Clinic | None
@@ -254,15 +257,19 @@ def read_catalogue(clinic_folder: Path | None, built_in_folder: Path | None = No
     built_in = _read_folder(built_in_folder or templates_folder(), "built in", problems)
     own = _read_folder(clinic_folder, "clinic", problems) if clinic_folder else {}
     files = {**built_in, **own}
-    tables = {path: _parse(file, problems) for path, file in sorted(files.items()) if path.endswith(".toml")}
+    apart = ("vocabulary/",)  # read by both folders' files, as entries win one by one
+    tomls = (item for item in sorted(files.items()) if item[0].endswith(".toml") and not item[0].startswith(apart))
+    tables = {path: _parse(file, problems) for path, file in tomls}
     clinic = _clinic(tables, problems, wanted=clinic_folder is not None)
+    facts = _facts(tables, problems)
     catalogue = Catalogue(
         files=files,
         built_in=built_in,
         documents=_documents(files, tables, problems),
         inserts=_inserts(files, tables, problems),
         protocols=_protocols(tables, problems),
-        facts=_facts(tables, problems),
+        facts=facts,
+        vocabulary=_vocabulary(built_in, own, facts, problems),
         wordings=_wordings(tables, problems),
         approvals=problems.model(Approvals, {"documents": tables.get("approvals.toml", {})}, "approvals.toml") or Approvals(),
         clinic=clinic,
@@ -453,6 +460,19 @@ def _refuse_shared_numbers(sources: Mapping[str, Source], problems: _Problems) -
         seen[source.number] = key
 
 
+def _vocabulary(
+    built_in: Mapping[str, CatalogueFile], own: Mapping[str, CatalogueFile], facts: FactRegister, problems: _Problems
+) -> Vocabulary:
+    """Build the vocabulary. A clinic's file adds to ours and wins entry by entry: whoever adds a medicine loses no other."""
+    tables = {
+        name: [_parse(files[path], problems) for files in (built_in, own) if (path := f"vocabulary/{name}.toml") in files]
+        for name in (*KINDS, HARMLESS)
+    }
+    vocabulary, found = read_vocabulary(tables, facts)
+    problems.extend(found)
+    return vocabulary
+
+
 def _wordings(tables: Mapping[str, dict[str, object]], problems: _Problems) -> dict[str, Wording]:
     wordings = {}
     for name, path, data in _in_folder(tables, "wording"):
@@ -477,10 +497,21 @@ def _loose_ends(catalogue: Catalogue) -> Iterator[Problem]:
             advice = nearest(document_id, list(catalogue.documents))
             yield Problem("approval-unknown", f"approvals.toml: {document_id}", "there is no such document.", advice)
     if catalogue.clinic:
+        yield from _missing_roles(catalogue.clinic)
         for protocol_id in catalogue.clinic.protocols:
             if protocol_id not in catalogue.protocols:
                 advice = nearest(protocol_id, list(catalogue.protocols))
                 yield Problem("unknown-key", f"clinic.toml: protocols.{protocol_id}", "there is no such protocol.", advice)
+
+
+def _missing_roles(clinic: Clinic) -> Iterator[Problem]:
+    """Yield each language of the clinic's patients in which nothing says what a clinician is."""
+    for key, clinician in clinic.clinicians.items():
+        for language in clinic.texts:
+            if language not in clinician.role:
+                where = f"clinic.toml: clinicians.{key}.role.{language}"
+                advice = f"Add it: patients read it, and there is a table texts.{language}."
+                yield Problem("clinic-must-set", where, "this language has no word for what the person is.", advice)
 
 
 def _protocol_loose_ends(catalogue: Catalogue, protocol_id: str, protocol: Protocol) -> Iterator[Problem]:

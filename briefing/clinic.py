@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from briefing.fields import Count, Day, Key, Language, Name, OnePaper, Phone, Text, TimeZone
+from briefing.fields import Count, Day, Key, Language, Name, OneOverdueRule, OnePaper, OneWitnessRule, Phone, Text, TimeZone
 from briefing.models import Section
 
 
@@ -22,7 +22,9 @@ class Clinician(Section):
     """A person who can be in charge of a treatment."""
 
     name: Annotated[Text, _ask("the name as patients know it", "Dr. Ngozi Okafor")]
-    role: Annotated[Text, _ask("what this person is", "psychiatrist")]
+    role: Annotated[
+        Mapping[Language, Text], Field(min_length=1), _ask("what this person is, once for each language", {"en": "psychiatrist"})
+    ]
 
 
 class ClinicRules(Section):
@@ -37,6 +39,10 @@ class ClinicRules(Section):
     consent_valid_days: Annotated[Count, _ask("days for which a signed consent form holds", 60)]
     reviewed_on: Annotated[Day, _ask("the day on which the clinic last read these rules", "2026-10-14")]
     review_by: Annotated[Day, _ask("the day by which the clinic reads them again", "2027-10-14")]
+    witness: Annotated[OneWitnessRule | None, _ask("when a witness signs", "when the signer cannot read or write")] = None
+    overdue_facts: Annotated[
+        OneOverdueRule, _ask("print or refuse: what becomes of a packet with a fact whose review is overdue", "print")
+    ] = "print"
 
 
 class ClinicTexts(Section):

@@ -169,6 +169,7 @@ _LARGE = _Layout(
 )
 _RIGHT, _EDGE = 172.6, 175.5  # time ends at _RIGHT; lines and boxes go on to _EDGE
 _LABEL_GAP, _MOST_MOVED = 2.5, 7.0
+_NARROW = ".\N{NO-BREAK SPACE}"  # as in 9:00 a. m.
 
 
 def session_chart(drawing: SessionDrawing, *, large: bool = False) -> Markup:
@@ -213,7 +214,7 @@ def _frame(drawing: SessionDrawing, layout: _Layout, x: Callable[[float], float]
     dashed = f'{layout.height}" stroke="{LINE}" stroke-width=".25" stroke-dasharray=".8 .8"/>'
     for minute, _ in drawing.clocks:
         yield f'<path d="M{x(minute):.2f} {layout.rule}V{dashed}'
-    for place, label in _placed([(x(minute), label) for minute, label in drawing.clocks], layout.row_label):
+    for place, label in _placed([(x(minute), label) for minute, label in drawing.clocks], layout):
         yield _words(place, layout.clock, label, size=layout.row_label, bold=True)
     yield f'<path d="M{layout.left} {layout.rule}H{_EDGE}" stroke="{INK}" stroke-width=".5"/>'
     for name, y in zip(drawing.rows, layout.names, strict=True):
@@ -246,17 +247,19 @@ def _beside(drawing: SessionDrawing, layout: _Layout, x: Callable[[float], float
 
 def _width(words: str, size: float, *, bold: bool = False) -> float:
     """Guess the width of words, rather too wide than too narrow."""
-    return len(words) * (0.58 if bold else 0.5) * size * _MM_PER_POINT
+    narrow = sum(character in _NARROW for character in words)
+    return (len(words) - 0.4 * narrow) * (0.58 if bold else 0.5) * size * _MM_PER_POINT
 
 
-def _placed(labels: Sequence[tuple[float, str]], size: float) -> list[tuple[float, str]]:
+def _placed(labels: Sequence[tuple[float, str]], layout: _Layout, *, hangs: bool = False) -> list[tuple[float, str]]:
     """Give each clock time a left edge so that none touches another; what has no room beside its line is left out.
 
-    The first and the last time are always told. The list of steps beside the drawing tells them all.
+    The first and the last time are always told. The list of steps beside the drawing tells them all. Where room is short, the
+    first time `hangs` over the left end of the drawing, above the names of the rows that stand beside it.
     """
-    widths = [_width(words, size, bold=True) for _, words in labels]
+    widths = [_width(words, layout.row_label, bold=True) for _, words in labels]
     wanted = [place - width / 2 for (place, _), width in zip(labels, widths, strict=True)]
-    wanted[0], wanted[-1] = labels[0][0], min(wanted[-1], _EDGE - widths[-1])
+    wanted[0], wanted[-1] = wanted[0] if hangs else labels[0][0], min(wanted[-1], _EDGE - widths[-1])
     lefts = wanted.copy()
     for number in range(1, len(labels)):
         lefts[number] = max(lefts[number], lefts[number - 1] + widths[number - 1] + _LABEL_GAP)
@@ -267,9 +270,11 @@ def _placed(labels: Sequence[tuple[float, str]], size: float) -> list[tuple[floa
     moved = [abs(left - want) for left, want in zip(lefts, wanted, strict=True)]
     crowded = any(left < before + width + 1 for left, before, width in zip(lefts[1:], lefts, widths, strict=False))
     middle = moved[1:-1]
-    if middle and (crowded or max(middle) > _MOST_MOVED * size / _ROW_LABEL):
+    if middle and (crowded or max(middle) > _MOST_MOVED * layout.row_label / _ROW_LABEL):
+        if layout.beside and not hangs:
+            return _placed(labels, layout, hangs=True)
         worst = 1 + middle.index(max(middle))
-        return _placed([*labels[:worst], *labels[worst + 1 :]], size)
+        return _placed([*labels[:worst], *labels[worst + 1 :]], layout)
     return [(left, words) for left, (_, words) in zip(lefts, labels, strict=True)]
 
 

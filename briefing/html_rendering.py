@@ -25,7 +25,11 @@ from briefing.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """One document as HTML, with what it cited and which lines it leaves to be filled in by hand."""
+    """One document as HTML, with what it cited and which lines it leaves to be filled in by hand.
+
+    `citations` are the same for every patient with this treatment; `citations_of_patient` are because of what was recorded
+    of this one, and are told to nobody but the page's readers.
+    """
 
     chosen: ChosenDocument
     title: str
@@ -33,6 +37,7 @@ class HtmlPage:
     approval: Approval | None
     version_line: str
     citations: tuple[str, ...]
+    citations_of_patient: tuple[str, ...]
     cites_clinic: bool
     hand_lines: tuple[str, ...]
     is_large: bool = False
@@ -155,6 +160,7 @@ def render_html(
         approval=approval,
         version_line=view.version_line,
         citations=tuple(record.citations),
+        citations_of_patient=tuple(record.of_patient),
         cites_clinic=record.cites_clinic,
         hand_lines=tuple(record.hand_lines.labels.values()),
         is_large=is_large,

@@ -16,7 +16,8 @@ from briefing.clinic_answers import read_answers
 from briefing.dosing import DosePlan, plan_dose
 from briefing.errors import InputError, Problem, nearest
 from briefing.glyphs import undrawable
-from briefing.models import Companion, PacketRequest, Patient, Section, Signing, Treatment, Visit
+from briefing.models import Companion, Interpreter, PacketRequest, Patient, Section, Signing, Treatment, Visit
+from briefing.people import OF_AGE, age_on
 from briefing.protocols import Protocol
 from briefing.quantities import Dose, Weight
 from briefing.resources import fonts
@@ -236,6 +237,14 @@ class _Sense:
             yield Problem(
                 "contradiction", where, "it is given, but the patient signs.", "Remove it, or set signer to representative."
             )
+        interpreter = self.values["signing"].get("interpreter")
+        if isinstance(interpreter, Interpreter) and interpreter.is_minor:
+            yield Problem(
+                "minor-interprets",
+                "signing.interpreter.is_minor",
+                "whoever interprets must be of age.",
+                "Book a trained interpreter, in person, by video or by phone.",
+            )
 
     def _clinician(self) -> Iterator[Problem]:
         key, clinic = self.values["visit"].get("clinician"), self.catalogue.clinic
@@ -274,13 +283,27 @@ class _Sense:
         born, starts = self.values["patient"].get("date_of_birth"), self.values["visit"].get("starts_at")
         if not isinstance(born, date) or not isinstance(starts, datetime):
             return
-        age = starts.year - born.year - ((starts.month, starts.day) < (born.month, born.day))
+        age = age_on(born, starts.date())
         if 0 <= age < protocol.youngest:
             yield Problem(
                 "too-young",
                 "patient.date_of_birth",
                 f"this protocol is for people from {protocol.youngest} years on.",
                 "Choose another protocol.",
+            )
+        elif 0 <= age < OF_AGE and protocol.minors == "refused":
+            yield Problem(
+                "too-young",
+                "patient.date_of_birth",
+                f"this protocol is not for patients under {OF_AGE}.",
+                "Choose another protocol.",
+            )
+        elif 0 <= age < OF_AGE and self.values["signing"].get("signer") == "patient":
+            yield Problem(
+                "minor-signs",
+                "signing.signer",
+                f"the patient is under {OF_AGE} on the day of the visit, so a representative signs.",
+                "Set signer to representative, and give name and authority of the person who signs.",
             )
 
     def _dose(self, protocol: Protocol) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from briefing.fields import (
     Language,
     LocalTime,
     OneMode,
+    OneNeed,
     OneSigner,
     OneStage,
     Phone,
@@ -51,6 +52,10 @@ class Patient(Section):
     conditions: Annotated[tuple[Text, ...] | None, _ask("the known conditions; [] when asked and none", ["asthma"])] = None
     medicines: Annotated[tuple[Text, ...] | None, _ask("the medicines; [] when asked and none", ["lamotrigine 100 mg"])] = None
     allergies: Annotated[tuple[Text, ...] | None, _ask("the allergies; [] when asked and none", ["penicillin"])] = None
+    needs: Annotated[
+        tuple[OneNeed, ...] | None, _ask("hearing, sight, cannot-read, cannot-write; [] when asked and none", ["hearing"])
+    ] = None
+    pregnancy_possible: Annotated[YesNo | None, _ask("true or false, once somebody has asked", True)] = None
 
 
 class Companion(Section):
@@ -82,15 +87,17 @@ class Representative(Section):
 
     name: Annotated[Text, _ask("the name of the person who signs", "Rosa Ruiz")]
     authority: Annotated[Text, _ask("what gives this person the right to sign", "health care power of attorney")]
+    needs: Annotated[tuple[OneNeed, ...] | None, _ask("what the person who signs needs, as for the patient", ["sight"])] = None
 
 
 class Interpreter(Section):
-    """Who interprets the talk."""
+    """Who interprets the talk. Nobody under age may: see `intake`."""
 
     name: Annotated[Text, _ask("the interpreter's name", "Marta Solano")]
     id: Annotated[Text, _ask("the interpreter's number, in quotes", "20418")]
     language: Annotated[Language, _ask("the code of the language interpreted", "es")]
     mode: Annotated[OneMode, _ask("in person, video or phone", "video")]
+    is_minor: Annotated[YesNo, _ask("false: whoever interprets is of age", False)] = False
 
 
 class Signing(Section):
@@ -101,7 +108,7 @@ class Signing(Section):
         Representative | None, _ask("name and authority of the person who signs for the patient", {"name": "Rosa Ruiz"})
     ] = None
     interpreter: Annotated[Interpreter | None, _ask("name, id, language and mode", {"name": "Marta Solano"})] = None
-    witness: Annotated[YesNo, _ask("true when a witness signs too", False)] = False
+    witness: Annotated[YesNo, _ask("true when a witness signs too, whatever the clinic's rule", False)] = False
 
 
 class PacketRequest(Section):

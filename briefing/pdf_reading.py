@@ -50,9 +50,9 @@ class ReadPage:
         """Return the text whose place lies above a height."""
         return str(self._text.get_text_bounded(0, y, self.width, self.height))
 
-    def text_between(self, low: float, high: float) -> str:
-        """Return the text whose place lies between two heights."""
-        return str(self._text.get_text_bounded(0, low, self.width, high))
+    def text_between(self, low: float, high: float, right: float) -> str:
+        """Return the text whose place lies between two heights, from the left edge to a line from top to bottom."""
+        return str(self._text.get_text_bounded(0, low, right, high))
 
     def letter_boxes(self) -> list[Box]:
         """Return the place of each letter, in the order in which they are drawn."""

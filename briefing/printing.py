@@ -24,11 +24,11 @@ from briefing.packet import PacketItem, place_documents
 from briefing.pdf_rendering import PdfDocument, Press
 from briefing.selection import Chosen, ChosenDocument
 from briefing.session_times import SessionTimes, plan_times
-from briefing.sources import list_contents, list_sources, list_versions
+from briefing.sources import list_contents, list_reviews, list_sources, list_versions
 from briefing.template_context import views
 
 _MOST_TRIES = 3
-_NEEDED: dict[str, tuple[str, ...]] = {"contents": ("contents",), "citations": ("sources", "versions")}
+_NEEDED: dict[str, tuple[str, ...]] = {"contents": ("contents",), "citations": ("sources", "versions", "reviews")}
 
 
 def print_documents(
@@ -61,7 +61,12 @@ def print_documents(
         readers = [pages[other.id] for other in chosen if _for_staff(other) == _for_staff(item)]
         written = [page for page in readers if isinstance(page, HtmlPage)]
         wording = catalogue.wording(item.language)
-        return job.make(item, sources=list_sources(written, catalogue, issued_on, wording), versions=list_versions(readers))
+        return job.make(
+            item,
+            sources=list_sources(written, catalogue, issued_on, wording),
+            versions=list_versions(readers),
+            reviews=list_reviews([page for page in pages.values() if isinstance(page, HtmlPage)], catalogue, issued_on, wording),
+        )
 
     with_sources = [item for item in telling if "citations" in item.document.definition.needs]
     made.update((item.id, make_with_sources(item)) for item in with_sources)
@@ -141,7 +146,9 @@ class _Job:
         if language not in protocol.title:
             problem = f"it has no title in language {language}."
             raise CatalogueError(Problem("language-missing", f"protocols/{protocol_id}.toml", problem, "Add the title."))
-        return views(self.request, clinic, protocol, self.plan, self.times, self.catalogue.wording(language))
+        wording, known = self.catalogue.wording(language), self.catalogue
+        words, facts = known.vocabulary, known.facts
+        return views(self.request, clinic, protocol, self.plan, self.times, wording, known.wordings, words, facts)
 
 
 def _for_staff(item: Chosen) -> bool:

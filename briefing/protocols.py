@@ -86,6 +86,9 @@ class Protocol(Section):
     label_status: Literal["approved", "off-label"]
     label_facts: Annotated[tuple[Key, ...], Field(min_length=1, description="facts that state the label status")]
     youngest: Annotated[int, Field(ge=0, description="age in years from which the protocol may be used")]
+    minors: Annotated[
+        Literal["refused", "representative signs"], Field(description="what holds for patients who are old enough but not of age")
+    ] = "refused"
     dose: Annotated[DosePerKilogram | DoseByDevice, Field(discriminator="rule")]
     session: SessionTimes
     around: BeforeAndAfter

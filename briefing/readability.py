@@ -17,6 +17,7 @@ _SKIPPED = {"title", "svg", "head"}
 _SHORTEST = 4  # words: what is shorter is a label, not a sentence
 _LONG = 3  # syllables
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,:]*")
+_HALF_OF_DAY = re.compile(r"\b([ap])\.\sm\.(?=[\s.,;:)]*[a-záéíóúñ(])|\b([ap])\.\sm(?=\.)")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])[\"”’)]*\s+")
 
 
@@ -75,8 +76,8 @@ def count(text: str, language: str = "en") -> Counts:
 
 
 def sentences(text: str) -> list[str]:
-    """Split running text into its sentences; a colon ends one, too."""
-    return _SENTENCE_END.split(text.strip())
+    """Split running text into its sentences; a colon ends one, too, but the points of a. m. do not."""
+    return _SENTENCE_END.split(_HALF_OF_DAY.sub(lambda found: f"{found[1] or found[2]}m", text.strip()))
 
 
 def syllables(word: str, language: str = "en") -> int:

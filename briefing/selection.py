@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from briefing.catalogue import Catalogue, Document, Insert, Part, When
 from briefing.errors import CatalogueError, Problem
 from briefing.models import PacketRequest
+from briefing.people import witness_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def describe_case(catalogue: Catalogue, request: PacketRequest) -> Mapping[str, 
         "signer": request.signing.signer,
         "companion": "known" if request.companion else "not known yet",
         "interpreter": request.signing.interpreter is not None,
-        "witness": request.signing.witness,
+        "witness": witness_signs(request, catalogue.clinic),
     }
 
 

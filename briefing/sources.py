@@ -9,7 +9,7 @@ from briefing.catalogue import Catalogue
 from briefing.facts import Source
 from briefing.html_rendering import HtmlPage
 from briefing.packet import BoundDocument, PacketItem
-from briefing.template_context import ContentsEntry, SourceEntry, Typed, VersionEntry, day_text
+from briefing.template_context import ContentsEntry, ReviewEntry, SourceEntry, Typed, VersionEntry, day_text
 from briefing.template_functions import CLINIC_SOURCE
 from briefing.wording import Wording
 
@@ -33,7 +33,7 @@ def list_sources(pages: Sequence[HtmlPage], catalogue: Catalogue, issued_on: dat
     """List every publication the pages cite, by its number, with the first day on which one of its facts is to be read again."""
     review_by: dict[int, date] = {}
     cited: dict[int, Source] = {}
-    for fact_id in {fact_id for page in pages for fact_id in page.citations}:
+    for fact_id in all_citations(pages):
         fact = catalogue.facts.facts[fact_id]
         number, day = fact.source.number, fact.definition.review_by
         cited[number] = fact.source
@@ -48,6 +48,25 @@ def list_sources(pages: Sequence[HtmlPage], catalogue: Catalogue, issued_on: dat
         check_by = clinic.rules.review_by
         entries.append(SourceEntry(CLINIC_SOURCE, title, day_text(check_by, wording), check_by < issued_on))
     return tuple(sorted(entries, key=lambda entry: entry.number))
+
+
+def all_citations(pages: Iterable[HtmlPage]) -> tuple[str, ...]:
+    """Return the ids of all facts that pages cite, each once, those because of the patient's record among them."""
+    return tuple(dict.fromkeys(name for page in pages for name in (*page.citations, *page.citations_of_patient)))
+
+
+def list_reviews(pages: Sequence[HtmlPage], catalogue: Catalogue, issued_on: date, wording: Wording) -> tuple[ReviewEntry, ...]:
+    """List the facts that pages cite and that are to be read again within 60 days, or should have been, oldest first."""
+    facts = [catalogue.facts.facts[fact_id] for fact_id in all_citations(pages)]
+    due = sorted(
+        (fact for fact in facts if fact.review(issued_on) != "later"), key=lambda fact: (fact.definition.review_by, fact.id)
+    )
+    return tuple(
+        ReviewEntry(
+            fact.id, fact.source.number, day_text(fact.definition.review_by, wording), fact.review(issued_on) == "overdue"
+        )
+        for fact in due
+    )
 
 
 def list_versions(items: Iterable[PacketItem]) -> tuple[VersionEntry, ...]:

@@ -7,7 +7,7 @@ markup or turn a dose around.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,12 +17,18 @@ from markupsafe import Markup
 
 from briefing.clinic import Clinic, ClinicRules
 from briefing.dosing import DosePlan
-from briefing.models import PacketRequest
+from briefing.errors import CatalogueError, Problem
+from briefing.facts import FactRegister
+from briefing.health import Flag, Health, Recorded, Talk, read_health
+from briefing.models import Interpreter, PacketRequest
+from briefing.people import is_minor, signer_needs, witness_signs
 from briefing.protocols import Protocol
 from briefing.session_times import RuledTime, SessionTimes
+from briefing.vocabulary import Vocabulary
 from briefing.wording import Wording
 
 _LAST_LETTER_OF_OUR_FONT = 0x17F  # Atkinson Hyperlegible covers Latin up to here; Noto Sans and Plex know the rest
+_NOON = 12
 
 
 class Typed(str):
@@ -63,17 +69,27 @@ class Moment:
     @property
     def clock(self) -> str:
         """The time of day; noon and midnight are said in words, as 12 am and 12 pm are mixed up."""
-        if self.at.minute == 0 and self.at.hour in (0, 12):
+        if self.at.minute == 0 and self.at.hour in (0, _NOON):
             return self.wording["midnight" if self.at.hour == 0 else "noon"]
-        return self._as("format_clock").replace("AM", self.wording["am"]).replace("PM", self.wording["pm"])
+        half = str(format_datetime(self.at, "a", locale=self._locale))  # as Babel says it, which is not always as we do
+        return self._as("format_clock").replace(half, self.wording["am" if self.at.hour < _NOON else "pm"])
+
+    @property
+    def the_clock(self) -> str:
+        """The time of day with its article, where a language has one: las 9:00 a. m., but la 1:00 p. m."""
+        return self.wording.say("the_clock_one" if self.at.hour % _NOON == 1 else "the_clock", clock=self.clock)
 
     @property
     def short_date(self) -> str:
         """Day, month and year."""
         return self._as("format_short_date")
 
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse(self.wording.language, sep="-")
+
     def _as(self, pattern: str) -> str:
-        return str(format_datetime(self.at, self.wording[pattern], locale=Locale.parse(self.wording.language, sep="-")))
+        return str(format_datetime(self.at, self.wording[pattern], locale=self._locale))
 
 
 def day_text(day: date, wording: Wording) -> str:
@@ -81,9 +97,67 @@ def day_text(day: date, wording: Wording) -> str:
     return str(format_date(day, wording["format_plain_date"], locale=Locale.parse(wording.language, sep="-")))
 
 
+class RecordedFact(str):
+    """The id of a fact that a page cites because of what was recorded of the patient. The manifest leaves it out."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedView:
+    """One of `patient.needs`. `key` is `hearing`, `sight`, `cannot-read` or `cannot-write`; `label` says it in words."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkView:
+    """A line for the patient to talk about with the clinic: what was recorded, as typed, and the facts to cite behind it."""
+
+    recorded: tuple[Typed, ...]
+    entry: str
+    lines: Mapping[str, str]
+    language: str
+    facts: tuple[RecordedFact, ...]
+
+    @property
+    def text(self) -> str:
+        """The line in the language of the page."""
+        if self.language not in self.lines:
+            problem = f"it has no line to talk about in language {self.language}."
+            raise CatalogueError(Problem("language-missing", f"vocabulary: {self.entry}", problem, "Add the line under `talk`."))
+        return self.lines[self.language]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """A known condition, medicine or allergy for the clinician: what was recorded, what it is, and what facts say of it."""
+
+    recorded: tuple[Typed, ...]
+    known_as: str
+    facts: tuple[RecordedFact, ...]
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """`health`: what was recorded of the patient's health, read with the vocabulary.
+
+    `talk_medicines` and `talk_conditions` are for the patient, the others for staff alone. `to_check` has the texts that
+    name something and say more, such as `no asthma`; `not_recognised` those that name nothing known.
+    """
+
+    talk_medicines: tuple[TalkView, ...]
+    talk_conditions: tuple[TalkView, ...]
+    flags: tuple[FlagView, ...]
+    to_check: tuple[Typed, ...]
+    not_recognised: tuple[Typed, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PatientView:
-    """`patient`. The three lists are None when nobody has asked yet, and empty when asked and none."""
+    """`patient`. The lists are None when nobody has asked yet, and empty when asked and none; so is `pregnancy_possible`."""
 
     name: Typed
     call_name: Typed
@@ -93,6 +167,13 @@ class PatientView:
     conditions: tuple[Typed, ...] | None
     medicines: tuple[Typed, ...] | None
     allergies: tuple[Typed, ...] | None
+    needs: tuple[NeedView, ...] | None
+    pregnancy_possible: bool | None
+    is_minor: bool
+
+    def has_need(self, key: str) -> bool:
+        """Tell whether the patient has the need of this key."""
+        return any(need.key == key for need in self.needs or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +234,40 @@ class RepresentativeView:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementView:
+    """What an interpreter states, in one language. `language` and `direction` are for the tag around it."""
+
+    language: str
+    direction: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class InterpreterView:
-    """`signing.interpreter`: who interprets, or None. `mode` is the label of: in person, video, phone."""
+    """`signing.interpreter`: who interprets, or None. `mode` is the label of: in person, video, phone.
+
+    `statements` has what the interpreter states: in the language of the page, in the one interpreted if there are labels in
+    it, and in the clinic's own.
+    """
 
     name: Typed
     id: Typed
     language: str
     mode: str
+    statements: tuple[StatementView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SigningView:
-    """`signing`: who signs the form, and who else is in the room."""
+    """`signing`: who signs the form, and who else is in the room.
+
+    `witness` holds by the request or by the clinic's rule. `signer_reads` and `signer_writes` are about who signs, not
+    always the patient.
+    """
 
     signer: str
+    signer_reads: bool
+    signer_writes: bool
     representative: RepresentativeView | None
     interpreter: InterpreterView | None
     witness: bool
@@ -244,6 +345,16 @@ class SourceEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewEntry:
+    """One line of `reviews`: a fact this packet cites that is to be read again within 60 days, or should have been."""
+
+    fact: str
+    source: int
+    check_by: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VersionEntry:
     """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it."""
 
@@ -260,15 +371,30 @@ def views(
     plan: DosePlan | None,
     times: SessionTimes | None,
     wording: Wording,
+    wordings: Mapping[str, Wording],
+    vocabulary: Vocabulary,
+    facts: FactRegister,
 ) -> dict[str, object]:
-    """Build the variables about the patient, the visit and the clinic, in the language of the wording."""
+    """Build the variables about the patient, the visit and the clinic, in the language of the wording.
+
+    Args:
+        request: a checked request.
+        clinic: the clinic's settings.
+        protocol: the treatment.
+        plan: the dose, worked out; None at a consultation.
+        times: the clock times; None at a consultation.
+        wording: the labels of the page's language.
+        wordings: those of all languages, for what stands in more than one.
+        vocabulary: the known conditions and medicines.
+        facts: the facts, to tell which of them patients may read.
+    """
     texts = clinic.texts[wording.language]
     clinician = clinic.clinicians[request.visit.clinician]
     starts = request.visit.starts_at.replace(tzinfo=clinic.time_zone)
     return {
         "patient": _patient(request, wording),
         "companion": CompanionView(Typed(request.companion.name), Typed(request.companion.phone)) if request.companion else None,
-        "clinician": ClinicianView(Typed(clinician.name), Typed(clinician.role)),
+        "clinician": ClinicianView(Typed(clinician.name), Typed(clinician.role[wording.language])),
         "clinic": ClinicView(
             name=Typed(clinic.name),
             address=_typed(clinic.address) or (),
@@ -282,8 +408,9 @@ def views(
             interpreter_help=Typed(texts.interpreter_help),
             rules=clinic.rules,
         ),
-        "treatment": _treatment(request, clinic, protocol, plan, wording),
-        "signing": _signing(request, wording),
+        "health": _health(read_health(request, vocabulary, protocol.medicine), wording, facts),
+        "treatment": _treatment(request, clinic, protocol, plan, wording, vocabulary),
+        "signing": _signing(request, clinic, wording, wordings),
         "times": _times(times, wording) if times else None,
         "visit": VisitView(Moment(starts, wording), request.visit.stage, request.visit.session_number),
         "protocol": protocol,
@@ -306,17 +433,53 @@ def _patient(request: PacketRequest, wording: Wording) -> PatientView:
         conditions=_typed(patient.conditions),
         medicines=_typed(patient.medicines),
         allergies=_typed(patient.allergies),
+        needs=None if patient.needs is None else tuple(_need(key, wording) for key in dict.fromkeys(patient.needs)),
+        pregnancy_possible=patient.pregnancy_possible,
+        is_minor=is_minor(request),
+    )
+
+
+def _need(key: str, wording: Wording) -> NeedView:
+    return NeedView(key, wording[f"need_{key.replace('-', '_')}"])
+
+
+def _health(health: Health, wording: Wording, facts: FactRegister) -> HealthView:
+    def texts(items: tuple[Recorded, ...]) -> tuple[Typed, ...]:
+        return tuple(Typed(item.reading.text) for item in items)
+
+    def talk(line: Talk) -> TalkView:
+        told = tuple(RecordedFact(name) for name in line.facts if facts.facts[name].definition.audience == "patient")
+        return TalkView(texts(line.recorded), line.entry.id, line.lines, wording.language, told)
+
+    def flag(item: Flag) -> FlagView:
+        name = item.entry.name(wording.language) or next(iter(item.entry.definition.name.values()))
+        return FlagView(texts(item.recorded), name, tuple(map(RecordedFact, item.facts)), item.is_doubtful)
+
+    return HealthView(
+        talk_medicines=tuple(map(talk, health.talks("medicines"))),
+        talk_conditions=tuple(map(talk, health.talks("conditions", "allergies"))),
+        flags=tuple(map(flag, health.flags)),
+        to_check=texts(health.to_check),
+        not_recognised=texts(health.not_recognised),
     )
 
 
 def _treatment(
-    request: PacketRequest, clinic: Clinic, protocol: Protocol, plan: DosePlan | None, wording: Wording
+    request: PacketRequest,
+    clinic: Clinic,
+    protocol: Protocol,
+    plan: DosePlan | None,
+    wording: Wording,
+    vocabulary: Vocabulary,
 ) -> TreatmentView:
+    typed = request.treatment.for_condition
+    # What staff typed is in the clinic's language.
+    name = None if wording.language == clinic.language else vocabulary.name_of_condition(typed, wording.language)
     return TreatmentView(
         title=protocol.title[wording.language],
         medicine=wording[f"medicine_{protocol.medicine}"],
         route=wording[f"route_{protocol.route}"],
-        for_condition=Typed(request.treatment.for_condition),
+        for_condition=Typed(name or typed),
         is_off_label=protocol.label_status == "off-label",
         dose=str(plan.dose) if plan else None,
         devices=plan.devices if plan else 1,
@@ -326,22 +489,44 @@ def _treatment(
     )
 
 
-def _signing(request: PacketRequest, wording: Wording) -> SigningView:
-    signing = request.signing
+def _signing(request: PacketRequest, clinic: Clinic, wording: Wording, wordings: Mapping[str, Wording]) -> SigningView:
+    signing, needs = request.signing, signer_needs(request)
     who, interpreter = signing.representative, signing.interpreter
     return SigningView(
         signer=signing.signer,
+        signer_reads="cannot-read" not in needs,
+        signer_writes="cannot-write" not in needs,
         representative=RepresentativeView(Typed(who.name), Typed(who.authority)) if who else None,
         interpreter=InterpreterView(
             Typed(interpreter.name),
             Typed(interpreter.id),
             _language_name(interpreter.language, wording),
-            wording[f"mode_{interpreter.mode.replace(' ', '_')}"],
+            _mode(interpreter, wording),
+            tuple(_statement(interpreter, one) for one in _spoken(interpreter, wording, clinic, wordings)),
         )
         if interpreter
         else None,
-        witness=signing.witness,
+        witness=witness_signs(request, clinic),
     )
+
+
+def _mode(interpreter: Interpreter, wording: Wording) -> str:
+    return wording[f"mode_{interpreter.mode.replace(' ', '_')}"]
+
+
+def _spoken(interpreter: Interpreter, wording: Wording, clinic: Clinic, wordings: Mapping[str, Wording]) -> Iterator[Wording]:
+    """Yield the languages in which an interpreter states what was done, each once."""
+    wanted = (wording.language, interpreter.language, interpreter.language.split("-", maxsplit=1)[0], clinic.language)
+    known = [wordings[language] for language in dict.fromkeys(wanted) if language in wordings]
+    for number, one in enumerate(known):
+        if not any(one.language.split("-")[0] == other.language.split("-")[0] for other in known[:number]):
+            yield one
+
+
+def _statement(interpreter: Interpreter, wording: Wording) -> StatementView:
+    language = _language_name(interpreter.language, wording)
+    text = wording.say("interpreter_statement", language=language, mode=_mode(interpreter, wording))
+    return StatementView(wording.language, wording.direction, text)
 
 
 def _language_name(code: str, wording: Wording) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from briefing import figures
 from briefing.facts import Audience, Fact, FactRegister, Rate
 from briefing.hand_lines import HAND_KINDS, HandKind, HandLines, marked_name
-from briefing.template_context import Moment
+from briefing.template_context import Moment, RecordedFact
 
 CLINIC_SOURCE = 1  # the number in brackets that stands for the clinic's own rules
 _OFFERED = (
@@ -27,6 +27,7 @@ class Record:
     """What one rendering noted down: the facts it cited and its lines to fill in by hand."""
 
     citations: dict[str, None] = field(default_factory=dict)
+    of_patient: dict[str, None] = field(default_factory=dict)  # cited because of what was recorded of the patient
     cites_clinic: bool = False
     hand_lines: HandLines = field(default_factory=HandLines)
 
@@ -104,7 +105,8 @@ class TemplateFunctions:
 
     def _look_up(self, fact_id: str) -> Fact:
         found = self.register.get(fact_id, self.audience)
-        self.record.citations[fact_id] = None
+        noted = self.record.of_patient if isinstance(fact_id, RecordedFact) else self.record.citations
+        noted[found.id] = None
         return found
 
 

@@ -13,6 +13,7 @@ from briefing.strip_reading import is_shaped, squeeze
 
 _HEADING = 90.0  # points under the place a bookmark leads to, in which its heading begins
 _ABOVE = 6.0  # points by which letters may stand above it
+_NARROWER = 12  # points by which a column is made narrower, step by step, to find a heading that stands beside text
 
 
 def prove_ways(packet: Finished, pages: Sequence[ReadPage]) -> Iterator[Problem]:
@@ -41,7 +42,9 @@ def _lands(heading: Heading, page: ReadPage) -> bool:
     begins = squeeze(heading.title)
     if any(map(is_shaped, begins)):
         return True  # such letters come back in another order; where it leads to was proved
-    return begins in squeeze(page.text_between(heading.height - _HEADING, heading.height + _ABOVE))
+    # A heading of several lines, beside its text, is not read in one piece over the whole width, but in a column of its own.
+    low, high, widths = heading.height - _HEADING, heading.height + _ABOVE, range(int(page.width), 0, -_NARROWER)
+    return any(begins in squeeze(page.text_between(low, high, width)) for width in widths)
 
 
 def _links(packet: Finished) -> Iterator[Problem]:

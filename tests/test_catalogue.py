@@ -309,7 +309,7 @@ def test_an_unknown_key_of_a_definition_names_the_nearest(house: House, old: str
     [
         ("crisis_number", "crisis_numbr", "crisis_numbr", "crisis_number"),
         ("clear_drinks_hours", "clear_drink_hours", "rules.clear_drink_hours", "clear_drinks_hours"),
-        ('role = "psychiatrist"', 'rle = "psychiatrist"', "clinicians.okafor.rle", "role"),
+        ('role.en = "psychiatrist"', 'rle.en = "psychiatrist"', "clinicians.okafor.rle", "role"),
         ("opening_hours", "openning_hours", "texts.en.openning_hours", "opening_hours"),
     ],
 )
@@ -490,3 +490,20 @@ def test_what_needs_a_clinic_says_so() -> None:
     with pytest.raises(CatalogueError) as error:
         read_catalogue(None).the_clinic()
     assert error.value.problems[0].kind == "clinic-missing"
+
+
+def test_what_a_clinician_is_must_be_said_in_every_language_of_the_clinic(house: House) -> None:
+    spanish = '[texts.es]\nopening_hours = "x"\ncost = "x"\nprivacy = "x"\ninterpreter_help = "x"\n'
+    problems = house.problems({"clinic.toml": CLINIC + spanish + NO_ANSWERS})
+    assert {problem.where for problem in problems if problem.kind == "clinic-must-set"} == {
+        "clinic.toml: clinicians.okafor.role.es",
+        "clinic.toml: clinicians.lindqvist.role.es",
+    }
+    assert all("psychiatrist" not in problem.problem for problem in problems)
+
+
+def test_what_a_clinician_is_is_a_table_by_language(house: House) -> None:
+    old = CLINIC.replace('role.en = "anesthesiologist"', 'role = "anesthesiologist"')
+    (problem,) = house.problems({"clinic.toml": old + NO_ANSWERS})
+    assert problem.where == "clinic.toml: clinicians.lindqvist.role"
+    assert problem.what_to_do.endswith('such as: role = { en = "psychiatrist" }')

@@ -111,6 +111,8 @@ def test_nothing_typed_can_reach_an_attribute_or_a_style(path: Path) -> None:
     allowed = {
         "strip.filler.direction",
         "strip.filler.language",
+        "statement.direction",
+        "statement.language",
         "language",
         'w["direction"]',
         "document.look",

@@ -91,3 +91,16 @@ def test_sections_are_counted_apart_and_labels_left_out() -> None:
     assert list(found) == ["Risks", "Sign"]
     assert found["Risks"].sentences == 2
     assert found["Sign"].words == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Llegue a las 8:45 a. m. o antes. Puede irse a la 1:00 p. m. Venga pronto.", 3),
+        ("Hasta las 9:00 a.\N{NO-BREAK SPACE}m., no coma.", 1),
+        ("La cita es a las 9:00 a. m. ¿Puede venir?", 2),
+        ("Tome un plato de sopa. Mire bien.", 2),
+    ],
+)
+def test_the_points_of_a_spanish_clock_time_end_no_sentence(text: str, expected: int) -> None:
+    assert len(sentences(text)) == expected
