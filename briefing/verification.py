@@ -241,11 +241,12 @@ _FOOT = "Shorten the page, or keep the foot margin of the layout."
 def _words(page: ReadPage, where: str, strip: StripPage) -> Iterator[Problem]:
     """Hold a strip against the very words that were bound."""
     foot = squeeze(page.text_below(_EDGE))
-    for kind, text in strip.texts():
+    # What is found letter by letter comes last: it must take no digit from what stands there as it is.
+    for kind, text in sorted(strip.texts(), key=lambda told: any(map(is_shaped, told[1]))):
         expected = squeeze(text)
         if not _shows(foot, expected):
             yield Problem("identity", where, f"its strip does not show the {kind}.", REPORT)
-        foot = foot.replace(expected, "", 1)
+        foot = _taken_out(foot, expected)
     if any(not is_shaped(character) for character in foot):
         yield Problem("strip-overlap", where, "text of the page runs into its strip.", _FOOT)
 
@@ -259,6 +260,15 @@ def _shows(text: str, expected: str) -> bool:
     if any(map(is_shaped, expected)):
         return not Counter(expected) - Counter(text)
     return expected in text
+
+
+def _taken_out(text: str, expected: str) -> str:
+    """Take what `_shows` found out of a text."""
+    if expected in text or not any(map(is_shaped, expected)):
+        return text.replace(expected, "", 1)
+    for character in expected:
+        text = text.replace(character, "", 1)
+    return text
 
 
 def _visible(text: str) -> str:

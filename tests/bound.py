@@ -56,7 +56,7 @@ def html_page(document_id: str, language: str, body: str) -> HtmlPage:
     chosen = ChosenDocument(Document(document_id, definition, (language,)), language, (), ())
     title = f"The {document_id}"
     html = f'<!DOCTYPE html><html lang="{language}"><head><title>{title}</title></head><body>{body}</body></html>'
-    return HtmlPage(chosen, title, html, None, "Version 1", (), False, ())
+    return HtmlPage(chosen, title, html, None, "Version 1", (), (), False, ())
 
 
 def bound(
