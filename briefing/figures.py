@@ -19,6 +19,7 @@ _FONTS = "Atkinson Hyperlegible, IBM Plex Sans Arabic, Noto Sans"
 _MM_PER_POINT = 25.4 / 72
 _LABEL = 10.5  # points
 _ROW_LABEL = 12.0
+_LARGE_LABEL = 18.0
 
 
 def _svg(width: float, height: float, title: str, body: str) -> Markup:
@@ -37,12 +38,12 @@ def _words(
     )
 
 
-def _wiped(x: float, y: float, words: str) -> str:
+def _wiped(x: float, y: float, words: str, points: float, *, bold: bool = False) -> str:
     """Words on a white ground, so that a line behind them does not cross the letters."""
-    size = _LABEL * _MM_PER_POINT
-    width = len(words) * 0.47 * size + 1.6
+    size = points * _MM_PER_POINT
+    width = len(words) * (0.55 if bold else 0.47) * size + 1.6
     ground = f'<rect x="{x - 0.8:.2f}" y="{y - size:.2f}" width="{width:.2f}" height="{size * 1.3:.2f}" fill="{PAPER}"/>'
-    return ground + _words(x, y, words)
+    return ground + _words(x, y, words, size=points, bold=bold)
 
 
 def clock_face(hour: int, minute: int, title: str) -> Markup:
@@ -99,76 +100,149 @@ class SessionDrawing:
     title: str
 
 
-_LEFT, _RIGHT, _EDGE, _HEIGHT = 48.0, 172.6, 175.5, 53  # time ends at _RIGHT; lines and boxes go on to _EDGE
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where a session chart has what: heights from its upper edge, in millimetres; sizes of letters in points.
+
+    `beside` is whether the rows have their names beside them, and not above; then lines of the chart run behind the names.
+    """
+
+    beside: bool
+    left: float
+    height: float
+    label: float
+    row_label: float
+    clock: float
+    rule: float
+    names: tuple[float, float, float, float]
+    given: float
+    band: float
+    words: float
+    curve_base: float
+    curve_height: float
+    strongest: float
+    line: float
+    checks: float
+    dot: float
+    spans: float
+
+
+_NORMAL = _Layout(
+    beside=True,
+    left=48.0,
+    height=53,
+    label=_LABEL,
+    row_label=_ROW_LABEL,
+    clock=4.4,
+    rule=6.5,
+    names=(13.9, 27.5, 41.4, 50.4),
+    given=9.5,
+    band=6.2,
+    words=4.4,
+    curve_base=34.5,
+    curve_height=16.0,
+    strongest=20.5,
+    line=4.8,
+    checks=37,
+    dot=1.3,
+    spans=46,
+)
+_LARGE = _Layout(
+    beside=False,
+    left=0.5,
+    height=108,
+    label=_LARGE_LABEL,
+    row_label=_LARGE_LABEL,
+    clock=6,
+    rule=9,
+    names=(17.5, 40, 74, 94.5),
+    given=20.5,
+    band=9.5,
+    words=6.9,
+    curve_base=65,
+    curve_height=20.0,
+    strongest=46,
+    line=8,
+    checks=77,
+    dot=2,
+    spans=97.5,
+)
+_RIGHT, _EDGE = 172.6, 175.5  # time ends at _RIGHT; lines and boxes go on to _EDGE
 _LABEL_GAP, _MOST_MOVED = 2.5, 7.0
 _NARROW = ".\N{NO-BREAK SPACE}"  # as in 9:00 a. m.
-_ROWS = (13.9, 27.5, 41.4, 50.4)
-_CURVE_BASE, _CURVE_HEIGHT = 34.5, 16.0
 
 
-def session_chart(drawing: SessionDrawing) -> Markup:
+def session_chart(drawing: SessionDrawing, *, large: bool = False) -> Markup:
     """Draw a session to scale: when medicine is given, a sketch of how strong it feels, when we check, what you do.
 
     The curve is a sketch between the minute of the strongest feeling and the minute by which it has gone; the page must
-    say so.
+    say so. A large one is for pages in large print.
     """
-    return _svg(176, _HEIGHT, drawing.title, "".join(_chart(drawing)))
+    layout = _LARGE if large else _NORMAL
+    return _svg(176, layout.height, drawing.title, "".join(_chart(drawing, layout)))
 
 
-def _chart(drawing: SessionDrawing) -> Iterator[str]:
-    scale = (_RIGHT - _LEFT) / (drawing.last - drawing.first)
+def _chart(drawing: SessionDrawing, layout: _Layout) -> Iterator[str]:
+    left, scale = layout.left, (_RIGHT - layout.left) / (drawing.last - drawing.first)
 
     def x(minute: float) -> float:
-        return _LEFT + (min(max(minute, drawing.first), drawing.last) - drawing.first) * scale
+        return left + (min(max(minute, drawing.first), drawing.last) - drawing.first) * scale
 
-    yield from _frame(drawing, x)
+    yield from _frame(drawing, layout, x)
     for start, end, label in drawing.given:
-        yield from _given(x(start), max(x(end) - x(start), 1.6), label)
-    yield _curve(drawing, x(drawing.first), scale)
-    yield f'<path d="M{_LEFT} {_CURVE_BASE}H{_EDGE}" stroke="{INK}" stroke-width=".25"/>'
+        yield from _given(layout, x(start), max(x(end) - x(start), 1.6), label)
+    yield _curve(drawing, layout, x(drawing.first), scale)
+    yield f'<path d="M{left} {layout.curve_base}H{_EDGE}" stroke="{INK}" stroke-width=".25"/>'
     lines = drawing.strongest.split("|")
-    beside = _beside(drawing, x, max(_width(line, _LABEL) for line in lines))
+    beside = _beside(drawing, layout, x, max(_width(line, layout.label) for line in lines))
     for number, words in enumerate(lines):
-        yield _wiped(beside, 20.5 + 4.8 * number, words)
-    box = f'height="6.2" fill="{PAPER}" stroke="{INK}" stroke-width=".35"/>'
-    yield f'<rect x="{_LEFT}" y="37" width="{_EDGE - _LEFT:.2f}" {box}'
+        yield _wiped(beside, layout.strongest + layout.line * number, words, layout.label)
+    box = f'height="{layout.band}" fill="{PAPER}" stroke="{INK}" stroke-width=".35"/>'
+    yield f'<rect x="{left}" y="{layout.checks}" width="{_EDGE - left:.2f}" {box}'
     for minute in drawing.checks:
-        yield f'<circle cx="{max(x(minute), _LEFT + 2.4):.2f}" cy="40.1" r="1.3" fill="{INK}"/>'
+        center = max(x(minute), left + layout.dot + 1.1)
+        yield f'<circle cx="{center:.2f}" cy="{layout.checks + layout.band / 2:.2f}" r="{layout.dot}" fill="{INK}"/>'
     for start, end, label in drawing.spans:
         right = _EDGE if end == drawing.last else x(end)
-        yield f'<rect x="{x(start):.2f}" y="46" width="{right - x(start):.2f}" {box}'
-        if _width(label, _LABEL) + 2 <= right - x(start):
-            yield _words((x(start) + right) / 2, 50.4, label, anchor="middle")
+        yield f'<rect x="{x(start):.2f}" y="{layout.spans}" width="{right - x(start):.2f}" {box}'
+        if _width(label, layout.label) + 2 <= right - x(start):
+            yield _words((x(start) + right) / 2, layout.spans + layout.words, label, size=layout.label, anchor="middle")
 
 
-def _frame(drawing: SessionDrawing, x: Callable[[float], float]) -> Iterator[str]:
+def _frame(drawing: SessionDrawing, layout: _Layout, x: Callable[[float], float]) -> Iterator[str]:
     """Draw the clock times with their lines, and the names of the rows."""
+    dashed = f'{layout.height}" stroke="{LINE}" stroke-width=".25" stroke-dasharray=".8 .8"/>'
     for minute, _ in drawing.clocks:
-        yield f'<path d="M{x(minute):.2f} 6.5V{_HEIGHT}" stroke="{LINE}" stroke-width=".25" stroke-dasharray=".8 .8"/>'
-    for left, label in _placed([(x(minute), label) for minute, label in drawing.clocks]):
-        yield _words(left, 4.4, label, size=_ROW_LABEL, bold=True)
-    yield f'<path d="M{_LEFT} 6.5H{_EDGE}" stroke="{INK}" stroke-width=".5"/>'
-    for name, y in zip(drawing.rows, _ROWS, strict=True):
-        lines = name.split("|")
-        for number, line in enumerate(lines):
-            yield _words(0, y + 5 * (number - (len(lines) - 1) / 2), line, size=_ROW_LABEL, bold=True)
+        yield f'<path d="M{x(minute):.2f} {layout.rule}V{dashed}'
+    for place, label in _placed([(x(minute), label) for minute, label in drawing.clocks], layout):
+        yield _words(place, layout.clock, label, size=layout.row_label, bold=True)
+    yield f'<path d="M{layout.left} {layout.rule}H{_EDGE}" stroke="{INK}" stroke-width=".5"/>'
+    for name, y in zip(drawing.rows, layout.names, strict=True):
+        if layout.beside:
+            lines = name.split("|")
+            for number, line in enumerate(lines):
+                yield _words(0, y + 5 * (number - (len(lines) - 1) / 2), line, size=layout.row_label, bold=True)
+        else:
+            yield _wiped(layout.left, y, name.replace("|", " "), layout.row_label, bold=True)
 
 
-def _given(left: float, width: float, label: str) -> Iterator[str]:
+def _given(layout: _Layout, left: float, width: float, label: str) -> Iterator[str]:
     """Draw a span in which medicine is given, its label inside it where it fits and beside it where not."""
-    yield f'<rect x="{left:.2f}" y="9.5" width="{width:.2f}" height="6.2" fill="{INK}"/>'
-    if label and width > len(label) * 1.9:
-        yield _words(left + width / 2, 13.9, label, bold=True, anchor="middle", fill=PAPER)
+    yield f'<rect x="{left:.2f}" y="{layout.given}" width="{width:.2f}" height="{layout.band}" fill="{INK}"/>'
+    y = layout.given + layout.words
+    if label and width > len(label) * 0.51 * layout.label * _MM_PER_POINT:
+        yield _words(left + width / 2, y, label, size=layout.label, bold=True, anchor="middle", fill=PAPER)
     elif label:
-        yield _wiped(left + width + 2.5, 13.9, label)
+        yield _wiped(left + width + 2.5, y, label, layout.label)
 
 
-def _beside(drawing: SessionDrawing, x: Callable[[float], float], width: float) -> float:
+def _beside(drawing: SessionDrawing, layout: _Layout, x: Callable[[float], float], width: float) -> float:
     """Find room for words beside the curve: after its top, or else before it, and only then upon its tail."""
     after = x(drawing.strongest_minute + 0.55 * (drawing.gone_minute - drawing.strongest_minute))
     if after + width <= _EDGE:
         return after
-    return _LEFT + 1.5 if _LEFT + 1.5 + width <= x(0.45 * drawing.strongest_minute) else _EDGE - width
+    before = layout.left + 1.5
+    return before if before + width <= x(0.45 * drawing.strongest_minute) else _EDGE - width
 
 
 def _width(words: str, size: float, *, bold: bool = False) -> float:
@@ -177,13 +251,13 @@ def _width(words: str, size: float, *, bold: bool = False) -> float:
     return (len(words) - 0.4 * narrow) * (0.58 if bold else 0.5) * size * _MM_PER_POINT
 
 
-def _placed(labels: Sequence[tuple[float, str]], *, hangs: bool = False) -> list[tuple[float, str]]:
+def _placed(labels: Sequence[tuple[float, str]], layout: _Layout, *, hangs: bool = False) -> list[tuple[float, str]]:
     """Give each clock time a left edge so that none touches another; what has no room beside its line is left out.
 
     The first and the last time are always told. The list of steps beside the drawing tells them all. Where room is short, the
-    first time `hangs` over the left end of the drawing, above the names of the rows.
+    first time `hangs` over the left end of the drawing, above the names of the rows that stand beside it.
     """
-    widths = [_width(words, _ROW_LABEL, bold=True) for _, words in labels]
+    widths = [_width(words, layout.row_label, bold=True) for _, words in labels]
     wanted = [place - width / 2 for (place, _), width in zip(labels, widths, strict=True)]
     wanted[0], wanted[-1] = wanted[0] if hangs else labels[0][0], min(wanted[-1], _EDGE - widths[-1])
     lefts = wanted.copy()
@@ -196,15 +270,15 @@ def _placed(labels: Sequence[tuple[float, str]], *, hangs: bool = False) -> list
     moved = [abs(left - want) for left, want in zip(lefts, wanted, strict=True)]
     crowded = any(left < before + width + 1 for left, before, width in zip(lefts[1:], lefts, widths, strict=False))
     middle = moved[1:-1]
-    if middle and (crowded or max(middle) > _MOST_MOVED):
-        if not hangs:
-            return _placed(labels, hangs=True)
+    if middle and (crowded or max(middle) > _MOST_MOVED * layout.row_label / _ROW_LABEL):
+        if layout.beside and not hangs:
+            return _placed(labels, layout, hangs=True)
         worst = 1 + middle.index(max(middle))
-        return _placed([*labels[:worst], *labels[worst + 1 :]])
+        return _placed([*labels[:worst], *labels[worst + 1 :]], layout)
     return [(left, words) for left, (_, words) in zip(lefts, labels, strict=True)]
 
 
-def _curve(drawing: SessionDrawing, left: float, scale: float) -> str:
+def _curve(drawing: SessionDrawing, layout: _Layout, left: float, scale: float) -> str:
     strongest, gone, last = drawing.strongest_minute, drawing.gone_minute, drawing.last
     fade = gone - strongest
     sketch = [
@@ -216,13 +290,14 @@ def _curve(drawing: SessionDrawing, left: float, scale: float) -> str:
         (strongest + 0.5 * fade, 0.35),
         (float(gone), 0.0),
     ]
-    points = [(left + (minute - drawing.first) * scale, _CURVE_BASE - _CURVE_HEIGHT * height) for minute, height in sketch]
+    base, height = layout.curve_base, layout.curve_height
+    points = [(left + (minute - drawing.first) * scale, base - height * share) for minute, share in sketch]
     path = _smooth(points)
     if gone <= last:
         return f'<path d="{path}Z" fill="{ACCENT}"/>'
     # It goes on after the patient has left: the curve is cut at the edge, and drawn as cut.
-    clip = f'<clipPath id="edge"><rect x="{_LEFT}" y="0" width="{_EDGE - _LEFT}" height="{_HEIGHT}"/></clipPath>'
-    return f'{clip}<path d="{path}Z" fill="{ACCENT}" clip-path="url(#edge)"/>'
+    edge = f'<rect x="{layout.left}" y="0" width="{_EDGE - layout.left}" height="{layout.height}"/>'
+    return f'<clipPath id="edge">{edge}</clipPath><path d="{path}Z" fill="{ACCENT}" clip-path="url(#edge)"/>'
 
 
 def _smooth(points: Sequence[tuple[float, float]]) -> str:

@@ -40,6 +40,7 @@ class HtmlPage:
     citations_of_patient: tuple[str, ...]
     cites_clinic: bool
     hand_lines: tuple[str, ...]
+    is_large: bool = False
 
     @property
     def id(self) -> str:
@@ -123,6 +124,8 @@ def render_html(
     chosen: ChosenDocument,
     variables: Mapping[str, object],
     issued_on: date,
+    *,
+    large_print: bool = False,
 ) -> HtmlPage:
     """Fill one document's template.
 
@@ -132,6 +135,7 @@ def render_html(
         chosen: the document, its language and its sections.
         variables: the contract; see `template_context.views`.
         issued_on: the day of issue.
+        large_print: whether patients and companions get 18 point; pages for staff stay as they are.
 
     Raises:
         TemplateError: the template does not work with these variables.
@@ -139,10 +143,11 @@ def render_html(
     """
     wording = catalogue.wording(chosen.language)
     approval = approval_of(chosen.document, chosen.language, catalogue)
-    view = _document_view(chosen, wording, approval)
+    view = _document_view(chosen, wording, approval, large_print=large_print)
     record = Record()
     audience: Audience = "staff" if chosen.document.definition.audience == "staff" else "patient"
-    functions = TemplateFunctions(catalogue.facts, chosen.language, audience, record)
+    is_large = view.look == "large"
+    functions = TemplateFunctions(catalogue.facts, chosen.language, audience, record, is_large)
     context = {
         **variables,
         **functions.offered(),
@@ -163,6 +168,7 @@ def render_html(
         citations_of_patient=tuple(record.of_patient),
         cites_clinic=record.cites_clinic,
         hand_lines=tuple(record.hand_lines.labels.values()),
+        is_large=is_large,
     )
 
 
@@ -191,7 +197,7 @@ def _template_problem(name: str, error: Exception, reason: str) -> Problem:
     return Problem("template-value", where, f"{reason}.", "Mend the template; docs/template-context.md lists what it may use.")
 
 
-def _document_view(chosen: ChosenDocument, wording: Wording, approval: Approval | None) -> DocumentView:
+def _document_view(chosen: ChosenDocument, wording: Wording, approval: Approval | None, *, large_print: bool) -> DocumentView:
     definition = chosen.document.definition
     if approval:
         version_line = wording.say("version_approved", version=definition.version, date=_short(approval.on, wording))
@@ -201,7 +207,7 @@ def _document_view(chosen: ChosenDocument, wording: Wording, approval: Approval 
         id=chosen.document.id,
         title=definition.title[chosen.language],
         action=wording[f"action_{definition.action}"],
-        look=definition.look,
+        look="large" if large_print and definition.audience != "staff" else definition.look,
         kind=definition.kind,
         audience=definition.audience,
         version_line=version_line,

@@ -11,7 +11,7 @@ from briefing import __version__
 from briefing.catalogue import Catalogue
 from briefing.choices import PLAIN, Choices
 from briefing.identity import Secret
-from briefing.packet import BoundDocument, Brought, Packet
+from briefing.packet import BoundDocument, Brought, Packet, PacketItem
 from briefing.verification import VerifiedPacket
 
 FORMAT = 2
@@ -47,12 +47,14 @@ def describe(
     overdue, soon = ([fact_id for fact_id, review in reviews.items() if review == how] for how in ("overdue", "soon"))
     drafts = [document.item.title for document in packet.documents if document.item.is_draft]
     hard_to_read = [document.item.title for document in packet.documents if _is_hard_to_read(document.item.brought)]
+    small = [document.item.title for document in packet.documents if choices.large_print and _stays_small(document.item)]
     data: dict[str, object] = {
         "format": FORMAT,
         "briefing": __version__,
         "packet_id": packet.packet_id,
         "issued_on": packet.issued_on.isoformat(),
         "edition": choices.edition,
+        "large_print": choices.large_print,
         "pages": len(packet.strips),
         "claims": list(packet.claims),
         "blank_pages": [document.filler_page for document in packet.documents if document.filler_page],
@@ -71,7 +73,9 @@ def describe(
             {"path": file.path, "origin": file.origin, "sha256": file.sha256} for _, file in sorted(catalogue.files.items())
         ],
     }
-    return Manifest(data | {OWN_DIGEST: manifest_digest(secret, data)}, tuple(_warnings(drafts, overdue, soon, hard_to_read)))
+    return Manifest(
+        data | {OWN_DIGEST: manifest_digest(secret, data)}, tuple(_warnings(drafts, overdue, soon, hard_to_read, small))
+    )
 
 
 def page_digest(secret: Secret, text: str) -> str:
@@ -102,7 +106,9 @@ def cited_facts(packet: Packet) -> list[str]:
     return list(dict.fromkeys(fact_id for document in packet.documents for fact_id in document.item.citations))
 
 
-def _warnings(drafts: Iterable[str], overdue: Iterable[str], soon: Iterable[str], hard_to_read: Iterable[str]) -> Iterator[str]:
+def _warnings(
+    drafts: Iterable[str], overdue: Iterable[str], soon: Iterable[str], hard_to_read: Iterable[str], small: Iterable[str]
+) -> Iterator[str]:
     if titles := ", ".join(drafts):
         yield f"DRAFT, nobody has approved these words: {titles}. See: briefing approve --help"
     if names := ", ".join(overdue):
@@ -111,6 +117,8 @@ def _warnings(drafts: Iterable[str], overdue: Iterable[str], soon: Iterable[str]
         yield f"The review of these facts comes due within 60 days: {names}. See: briefing facts --due"
     if titles := ", ".join(hard_to_read):
         yield f"A screen reader cannot rely on these inserts, so the packet does not say that it is accessible: {titles}."
+    if titles := ", ".join(small):
+        yield f"These inserts are not in large print; ask their makers for it: {titles}."
 
 
 def describe_document(document: BoundDocument) -> dict[str, object]:
@@ -130,6 +138,10 @@ def describe_document(document: BoundDocument) -> dict[str, object]:
 
 def _is_hard_to_read(brought: Brought | None) -> bool:
     return brought is not None and "PDF/UA-1" not in brought.standards
+
+
+def _stays_small(item: PacketItem) -> bool:
+    return item.audience != "staff" and not item.is_large
 
 
 def _describe_insert(brought: Brought) -> dict[str, object]:

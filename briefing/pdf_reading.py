@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, hypot
 from typing import Any
 
 import pypdfium2
@@ -72,6 +72,16 @@ class ReadPage:
             if right <= left or bottom < y:  # a line break has no width
                 pypdfium2.raw.FPDFText_GetCharOrigin(self._text.raw, index, across, up)
                 yield Letter(chr(pypdfium2.raw.FPDFText_GetUnicode(self._text.raw, index)), up.value, left, right)
+
+    def letter_sizes_above(self, y: float) -> Iterator[float]:
+        """Yield how large each letter is drawn that stands above a height, in points, letters of drawings included."""
+        across, up, matrix = ctypes.c_double(), ctypes.c_double(), pypdfium2.raw.FS_MATRIX()
+        for index in range(self._text.count_chars()):
+            pypdfium2.raw.FPDFText_GetCharOrigin(self._text.raw, index, across, up)
+            # Line breaks and the like are told among the letters, and are drawn by nothing.
+            if up.value >= y and pypdfium2.raw.FPDFText_GetTextObject(self._text.raw, index):
+                pypdfium2.raw.FPDFText_GetMatrix(self._text.raw, index, matrix)
+                yield pypdfium2.raw.FPDFText_GetFontSize(self._text.raw, index) * hypot(matrix.c, matrix.d)
 
     def text_in_column(self, left: float, right: float) -> str:
         """Return the text whose place lies between two lines from top to bottom."""

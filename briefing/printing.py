@@ -123,7 +123,8 @@ class _Job:
         """Render a document; what it needs to know of others and is not given yet is empty."""
         unknown = {name: () for need in item.document.definition.needs for name in _NEEDED[need]}
         variables = {**self._views(item.language), **unknown, **more, "packet_id": self.packet_id}
-        return render_html(self.environment, self.catalogue, item, variables, self.issued_on)
+        large = self.choices.large_print
+        return render_html(self.environment, self.catalogue, item, variables, self.issued_on, large_print=large)
 
     def _views(self, language: str) -> Mapping[str, object]:
         clinic, protocol_id = self.catalogue.the_clinic(), self.request.treatment.protocol

@@ -30,6 +30,7 @@ class _Page:
     version: int = 1
     version_line: str = ""
     is_draft: bool = False
+    is_large: bool = False
     hand_lines: tuple[str, ...] = ()
     citations: tuple[str, ...] = ()
     brought: None = None

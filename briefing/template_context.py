@@ -7,6 +7,7 @@ markup or turn a dose around.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,10 +38,27 @@ class Typed(str):
     __slots__ = ()
 
     def __html__(self) -> str:
+        # WeasyPrint goes by `dir` alone, and would turn a phone number around on a page that runs right to left.
+        direction = _direction(self)
         # One font for the whole of it: letters borrowed one by one from another font look like a mistake.
         if all(ord(character) <= _LAST_LETTER_OF_OUR_FONT for character in self):
-            return Markup("<bdi>{}</bdi>").format(str(self))
-        return Markup('<bdi class="wide">{}</bdi>').format(str(self))
+            return Markup('<bdi dir="{}">{}</bdi>').format(direction, str(self))
+        return Markup('<bdi dir="{}" class="wide">{}</bdi>').format(direction, str(self))
+
+
+class Measured(str):
+    """A dose or weight on a page that runs right to left: its number and unit keep their order."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return Markup('<bdi dir="ltr">{}</bdi>').format(str(self))
+
+
+def _direction(text: str) -> str:
+    """Return the direction of the first letter that has one; `ltr` if none has, as of a phone number."""
+    kinds = map(unicodedata.bidirectional, text)
+    return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +469,10 @@ def views(
     }
 
 
+def _measured(text: str, wording: Wording) -> str:
+    return Measured(text) if wording.direction == "rtl" else text
+
+
 def _typed(texts: tuple[str, ...] | None) -> tuple[Typed, ...] | None:
     return None if texts is None else tuple(map(Typed, texts))
 
@@ -462,7 +484,7 @@ def _patient(request: PacketRequest, wording: Wording) -> PatientView:
         call_name=Typed(patient.preferred_name or patient.name),
         born=day_text(patient.date_of_birth, wording),
         record_number=Typed(patient.record_number),
-        weight=str(patient.weight) if patient.weight else None,
+        weight=_measured(str(patient.weight), wording) if patient.weight else None,
         conditions=_typed(patient.conditions),
         medicines=_typed(patient.medicines),
         allergies=_typed(patient.allergies),
@@ -515,7 +537,7 @@ def _treatment(
         route=wording[f"route_{protocol.route}"],
         for_condition=Typed(name or typed),
         is_off_label=protocol.label_status == "off-label",
-        dose=str(plan.dose) if plan else None,
+        dose=_measured(str(plan.dose), wording) if plan else None,
         devices=plan.devices if plan else 1,
         protocol_id=request.treatment.protocol,
         protocol_version=protocol.version,

@@ -34,12 +34,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class TemplateFunctions:
-    """The functions for one rendering, for readers of one language who are patients or staff."""
+    """The functions for one rendering, for readers of one language who are patients or staff, in normal or large print."""
 
     register: FactRegister
     language: str
     audience: Audience
     record: Record
+    is_large: bool = False
 
     def offered(self) -> dict[str, Callable[..., object]]:
         """Return the functions by the names that templates use."""
@@ -100,7 +101,7 @@ class TemplateFunctions:
 
     def draw_session(self, **what: Any) -> Markup:
         """Draw a session to scale; takes the fields of `SessionDrawing` by name."""
-        return figures.session_chart(figures.SessionDrawing(**what))
+        return figures.session_chart(figures.SessionDrawing(**what), large=self.is_large)
 
     def _look_up(self, fact_id: str) -> Fact:
         found = self.register.get(fact_id, self.audience)

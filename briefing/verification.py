@@ -21,6 +21,7 @@ from briefing.errors import InputError, Problem, VerificationError
 from briefing.file_proof import prove_file
 from briefing.finished import AGAIN, BROKEN, REPORT, Finished, ToldDocument, open_finished
 from briefing.font_proof import prove_fonts
+from briefing.large_print_proof import prove_large_print
 from briefing.packet import Packet, StripPage, page_code
 from briefing.pdf_reading import Box, Dots, ReadPage, read_pages
 from briefing.strip_reading import STRIP_EDGE, STRIP_MILLIMETRES, StripReading, is_shaped, read_strip, squeeze
@@ -73,7 +74,12 @@ def verify_packet(packet: Packet, typed: Iterable[str]) -> VerifiedPacket:
             problem = f"it has {len(pages)} pages where {len(packet.strips)} were bound."
             raise VerificationError(Problem("page-count", "the packet", problem, REPORT))
         proof = _Proof(finished, pages, packet.strips, words)
-        problems = [*proof.problems(), *_as_bound(finished, packet), *prove_booklet(packet)]
+        problems = [
+            *proof.problems(),
+            *_as_bound(finished, packet),
+            *prove_large_print(packet, pages, STRIP_EDGE),
+            *prove_booklet(packet),
+        ]
         if problems:
             raise VerificationError(problems)
         return VerifiedPacket(packet, proof.texts())
@@ -217,11 +223,12 @@ _FOOT = "Shorten the page, or keep the foot margin of the layout."
 def _words(page: ReadPage, where: str, strip: StripPage) -> Iterator[Problem]:
     """Hold a strip against the very words that were bound."""
     foot = squeeze(page.text_below(STRIP_EDGE))
-    for kind, text in strip.texts():
+    # What is found letter by letter comes last: it must take no digit from what stands there as it is.
+    for kind, text in sorted(strip.texts(), key=lambda told: any(map(is_shaped, told[1]))):
         expected = squeeze(text)
         if not _shows(foot, expected):
             yield Problem("identity", where, f"its strip does not show the {kind}.", REPORT)
-        foot = foot.replace(expected, "", 1)
+        foot = _taken_out(foot, expected)
     if any(not is_shaped(character) for character in foot):
         yield Problem("strip-overlap", where, "text of the page runs into its strip.", _FOOT)
 
@@ -235,6 +242,15 @@ def _shows(text: str, expected: str) -> bool:
     if any(map(is_shaped, expected)):
         return not Counter(expected) - Counter(text)
     return expected in text
+
+
+def _taken_out(text: str, expected: str) -> str:
+    """Take what `_shows` found out of a text."""
+    if expected in text or not any(map(is_shaped, expected)):
+        return text.replace(expected, "", 1)
+    for character in expected:
+        text = text.replace(character, "", 1)
+    return text
 
 
 def _visible(text: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -89,12 +90,28 @@ def test_a_value_prints_plainly(value: object, printed: str) -> None:
 def test_typed_text_prints_as_typed_and_isolated(text: str) -> None:
     html = render("<p>{{ name }}</p>", name=Typed(text)).html
     escaped = str(Markup.escape(text))
-    assert f"<p><bdi>{escaped}</bdi></p>" in html
+    assert f'<p><bdi dir="ltr">{escaped}</bdi></p>' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Ana", "ltr"),
+        ("+1 555 0142", "ltr"),
+        ("911", "ltr"),
+        ("محمد", "rtl"),
+        ("(2) محمد", "rtl"),
+        ("Dr. محمد", "ltr"),
+        ("דוד", "rtl"),
+    ],
+)
+def test_typed_text_runs_in_the_direction_of_its_first_letter(text: str, direction: str) -> None:
+    assert f'<bdi dir="{direction}"' in Typed(text).__html__()
 
 
 @given(st.text(min_size=1).filter(lambda text: text.strip()))
 def test_no_typed_text_can_become_markup(text: str) -> None:
-    inner = Typed(text).__html__().removeprefix("<bdi>").removeprefix('<bdi class="wide">').removesuffix("</bdi>")
+    inner = re.sub('^<bdi dir="(ltr|rtl)"( class="wide")?>', "", Typed(text).__html__()).removesuffix("</bdi>")
     assert "<" not in inner
     assert ">" not in inner
     assert Markup(inner).unescape() == text

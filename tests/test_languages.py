@@ -17,6 +17,7 @@ from briefing.intake import parse_request, read_request
 from briefing.pipeline import make_packet
 from briefing.selection import choose_documents
 from briefing.template_check import template_problems
+from briefing.workshop import open_workshop
 from tests.conftest import ISSUED_ON, ROOT, SAMPLES, Briefing
 from tests.packets import SECRET, written
 from tests.test_approval import DOCTOR, ON, TRANSLATOR
@@ -101,7 +102,7 @@ def test_a_new_language_makes_a_real_packet_without_any_python(folder: Path) -> 
     catalogue = approved(read_catalogue(folder))
     assert template_problems(catalogue) == []
     data = parse_request((SAMPLES / "requests" / "ben-carter.toml").read_text().replace('language = "en"', 'language = "fr"'))
-    verified, _ = make_packet(read_request(data, catalogue, ISSUED_ON), catalogue, SECRET, ISSUED_ON)
+    verified, _ = make_packet(read_request(data, catalogue, ISSUED_ON), open_workshop(catalogue), SECRET, ISSUED_ON)
     pages = written(verified.packet)
     assert {page.language for page in pages} == {"fr", "en"}
     assert {page.id for page in pages if page.language == "en"} == {page.id for page in pages if page.audience == "staff"}

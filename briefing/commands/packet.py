@@ -18,6 +18,7 @@ from briefing.commands.reporting import DAY, FOLDER, OUT_FOLDER, Reporter, outpu
 @click.option("--out", "out_folder", type=OUT_FOLDER, required=True, help="Where the packet goes; made if missing.")
 @click.option("--issued-on", type=DAY, help="The day of issue, as year-month-day; today when left out.")
 @click.option("--fillable", is_flag=True, help="Let every line to fill in by hand be filled in on a screen, too.")
+@click.option("--large-print", is_flag=True, help="Everything for the patient and the companion in 18 point or larger.")
 @click.option("--duplex", is_flag=True, help="For both sides of the paper: every document starts on a sheet of its own.")
 @click.option("--booklet", is_flag=True, help="Make a booklet besides, of what the patient keeps and reads.")
 @click.option("--edition", type=click.Choice(get_args(Edition)), default="print", show_default=True, help="What it is for.")
@@ -29,6 +30,7 @@ def packet(
     out_folder: Path,
     issued_on: datetime | None,
     fillable: bool,
+    large_print: bool,
     duplex: bool,
     booklet: bool,
     edition: Edition,
@@ -46,7 +48,7 @@ def packet(
     from briefing.delivery import deliver
 
     password = ask_password(edition, password_file)
-    choices = Choices(duplex=duplex, fillable=fillable, booklet=booklet, edition=edition)
+    choices = Choices(duplex=duplex, fillable=fillable, large_print=large_print, booklet=booklet, edition=edition)
     with make(request, clinic_folder, out_folder, issued_on, reporter, choices, password) as made, reporter.watch("write"):
         name = f"packet-{made.packet.packet_id}"
         # The packet last: a packet that is there is a packet that is complete.

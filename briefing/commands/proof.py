@@ -20,6 +20,7 @@ from briefing.commands.reporting import DAY, FOLDER, OUT_FOLDER, Reporter, outpu
 @click.option("--issued-on", type=DAY, help="The day of issue, as year-month-day; today when left out.")
 @click.option("--document", "only", help="Only the pages of this document.")
 @click.option("--fillable", is_flag=True, help="With the form fields of `packet --fillable`.")
+@click.option("--large-print", is_flag=True, help="With the large letters of `packet --large-print`.")
 @click.option("--gray", is_flag=True, help="As a black-and-white printer shows them.")
 @click.option("--dpi", type=click.IntRange(20, 300), default=100, show_default=True, help="Dots per inch.")
 @click.option("--duplex", is_flag=True, help="As for both sides of the paper: with the pages that are blank on purpose.")
@@ -31,6 +32,7 @@ def proof(
     issued_on: datetime | None,
     only: str | None,
     fillable: bool,
+    large_print: bool,
     gray: bool,
     dpi: int,
     duplex: bool,
@@ -43,7 +45,7 @@ def proof(
     from briefing.commands.making import make  # `--help` must be quick
     from briefing.delivery import deliver, prepare_folder
 
-    choices = Choices(duplex=duplex, fillable=fillable)
+    choices = Choices(duplex=duplex, fillable=fillable, large_print=large_print)
     with make(request, clinic_folder, out_folder, issued_on, reporter, choices) as made, reporter.watch("draw"):
         folder = prepare_folder(made.folder / f"proof-{made.packet.packet_id}", clinic_folder)
         known = [document.item.id for document in made.packet.documents]

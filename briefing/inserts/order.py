@@ -57,6 +57,11 @@ class InsertPage:
         return False
 
     @property
+    def is_large(self) -> bool:
+        """Its letters are as large as its maker made them."""
+        return False
+
+    @property
     def hand_lines(self) -> tuple[str, ...]:
         """Nobody knows which lines of its own it leaves to be filled in."""
         return ()

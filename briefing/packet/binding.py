@@ -62,7 +62,7 @@ def bind_packet(
         append(writer, structure, document, PdfReader(pdf_stream(pdf)))
         if document.filler_page:
             add_filler(writer, overlay[0])
-    finish_hand_fields(writer)
+    finish_hand_fields(writer, _large_pages(documents))
     structure.finish()
     for page, drawn in zip(writer.pages, overlay, strict=True):
         lay_over(writer, page, drawn)
@@ -86,6 +86,11 @@ def append(writer: PdfWriter, structure: Structure, document: BoundDocument, rea
     structure.add(reader, item)
     if item.brought is None:
         take_over_colors(writer, reader)
+
+
+def _large_pages(documents: Sequence[BoundDocument]) -> frozenset[int]:
+    large = [document for document in documents if document.item.is_large]
+    return frozenset(page for document in large for page in range(document.first_page, document.last_page + 1))
 
 
 def _strips(
@@ -112,4 +117,5 @@ def _strips(
                 draft=wording["draft"] if document.item.is_draft else None,
                 code=page_code(packet_id, packet_page, total),
                 filler=None if own else FillerWords.of(wordings.get(document.item.language, wording)),
+                large_number=str(packet_page) if document.item.is_large else None,
             )

@@ -84,6 +84,7 @@ def _filler_strips(packet_id: str, own: Sequence[StripPage], words: FillerWords,
             packet_page=wording.say("strip_page_of", page=page, pages=total),
             code=f"{page_code(packet_id, page, total)}:BOOKLET",
             filler=words,
+            large_number=str(page) if own[-1].large_number else None,
         )
 
 

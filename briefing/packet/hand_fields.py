@@ -6,7 +6,7 @@ is to be stands in its name; see `hand_lines`. All fields for text share one fon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, IndirectObject, NameObject, NumberObject, TextStringObject
@@ -22,19 +22,25 @@ _NO_SCROLLING = 1 << 23  # no more can be typed than is seen, and printed
 _HOLDS_SIGNATURE_FIELDS = 1
 _TICKED, _EMPTY = "/Yes", "/Off"
 _SMALLEST, _LARGEST = 10.0, 12.0  # points of what is typed
-_TWO_LINES = 2.5 * _SMALLEST
+_LARGE = 18.0  # on pages in large print
+_SEVERAL = 2.5  # times its letters: how high a field is that holds several lines
 _OF_ITS_HEIGHT = 0.65  # a letter's size on a line of this height
 Size = tuple[float, float]  # width and height in points
 _ALL_A_FIELD_IS = ("/FT", "/Ff", "/V", "/AS", "/AP", "/MK", "/Border", "/DA")
 
 
-def finish_hand_fields(writer: PdfWriter) -> None:
-    """Make every field of ours what its name says. Call it once, when all documents are bound."""
+def finish_hand_fields(writer: PdfWriter, large: Collection[int] = ()) -> None:
+    """Make every field of ours what its name says. Call it once, when all documents are bound.
+
+    Args:
+        writer: the packet.
+        large: the pages in large print, counted from 1.
+    """
     kinds = set()
-    for field in list(_widgets(writer)):
+    for page, field in list(_widgets(writer)):
         if found := read_mark(str(field.get("/T", ""))):
             kind, name = found
-            _become(writer, field, kind)
+            _become(writer, field, kind, (_LARGE, _LARGE) if page in large else (_SMALLEST, _LARGEST))
             field[NameObject("/T")] = TextStringObject(name)
             kinds.add(kind)
     form = resolved(writer.root_object.get("/AcroForm"))
@@ -44,14 +50,14 @@ def finish_hand_fields(writer: PdfWriter) -> None:
         form[NameObject("/SigFlags")] = NumberObject(_HOLDS_SIGNATURE_FIELDS)
 
 
-def _widgets(writer: PdfWriter) -> Iterator[DictionaryObject]:
-    for page in writer.pages:
+def _widgets(writer: PdfWriter) -> Iterator[tuple[int, DictionaryObject]]:
+    for number, page in enumerate(writer.pages, 1):
         for annotation in as_list(page.get("/Annots")):
             if annotation.get_object().get("/Subtype") == "/Widget":
-                yield annotation.get_object()
+                yield number, annotation.get_object()
 
 
-def _become(writer: PdfWriter, field: DictionaryObject, kind: HandKind) -> None:
+def _become(writer: PdfWriter, field: DictionaryObject, kind: HandKind, letters: tuple[float, float]) -> None:
     size = _put_upright(field)
     for key in _ALL_A_FIELD_IS:
         field.pop(key, None)
@@ -60,7 +66,7 @@ def _become(writer: PdfWriter, field: DictionaryObject, kind: HandKind) -> None:
     elif kind == "signature":
         field.update(dictionary(FT=NameObject("/Sig"), AP=dictionary(N=_drawing(writer, size, ""))))
     else:
-        field.update(_to_write(writer, size, several=kind != "line" and size[1] >= _TWO_LINES))
+        field.update(_to_write(writer, size, letters, several=kind != "line" and size[1] >= _SEVERAL * letters[0]))
     if kind == "lines":  # what is typed keeps to no ruled lines: it covers them
         field[NameObject("/MK")] = dictionary(BG=ArrayObject([NumberObject(1)] * 3))
 
@@ -71,12 +77,13 @@ def _to_tick(writer: PdfWriter, size: Size) -> DictionaryObject:
     return dictionary(FT=NameObject("/Btn"), V=empty, AS=empty, AP=dictionary(N=DictionaryObject(looks)))
 
 
-def _to_write(writer: PdfWriter, size: Size, *, several: bool) -> DictionaryObject:
-    letters = _SMALLEST if several else min(max(size[1] * _OF_ITS_HEIGHT, _SMALLEST), _LARGEST)
+def _to_write(writer: PdfWriter, size: Size, letters: tuple[float, float], *, several: bool) -> DictionaryObject:
+    smallest, largest = letters
+    points = smallest if several else min(max(size[1] * _OF_ITS_HEIGHT, smallest), largest)
     return dictionary(
         FT=NameObject("/Tx"),
         Ff=NumberObject(_NO_SCROLLING | (_SEVERAL_LINES if several else 0)),
-        DA=TextStringObject(f"/{_FONT} {letters:.4g} Tf 0 g"),
+        DA=TextStringObject(f"/{_FONT} {points:.4g} Tf 0 g"),
         AP=dictionary(N=_drawing(writer, size, "/Tx BMC EMC")),
     )
 

@@ -58,6 +58,10 @@ class PacketItem(Protocol):
         """Whether nobody has approved its words."""
 
     @property
+    def is_large(self) -> bool:
+        """Whether all of it is in large print."""
+
+    @property
     def hand_lines(self) -> tuple[str, ...]:
         """The lines it leaves to be filled in by hand."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import segno
@@ -20,6 +21,7 @@ class StripPage:
     """What the strip of one page says, word for word; `strip` in `layout/strip.html.j2`.
 
     `draft` is None when approved. `filler` stands for what a page says that is blank on purpose; None on all others.
+    `large_number` is the number in `packet_page` that is drawn large; None where nothing is.
     """
 
     name: Typed
@@ -33,6 +35,7 @@ class StripPage:
     draft: str | None
     code: str
     filler: FillerWords | None = None
+    large_number: str | None = None
 
     @property
     def fit(self) -> str:
@@ -42,6 +45,14 @@ class StripPage:
             for longest, fit in ((22, "short"), (32, "medium"), (80, "long"), (10_000, "endless"))
             if len(self.name) <= longest
         )
+
+    @property
+    def packet_page_parts(self) -> tuple[str, str, str]:
+        """What `packet_page` says before the large number, the number, and what it says after it."""
+        number = re.search(rf"(?<!\d){self.large_number}(?!\d)", self.packet_page) if self.large_number else None
+        if number is None:
+            return "", "", self.packet_page
+        return self.packet_page[: number.start()], number[0], self.packet_page[number.end() :]
 
     @property
     def drawing(self) -> Markup:
