@@ -20,7 +20,8 @@ _LISTED = re.compile(r"([0-9a-f]{64})  (\S+)")
 
 
 def exact_words(document: Document, language: str, catalogue: Catalogue) -> dict[str, str]:
-    """Return the texts by name: `definition`, `facts`, `labels`, `vocabulary`, `statements`, and each template by its path.
+    """Return the texts by name: `definition`, `facts`, `labels`, `vocabulary`, `statements`,
+    `glossary`, and each template by its path.
 
     Raises:
         TemplateError: one of its templates is missing.
@@ -33,6 +34,7 @@ def exact_words(document: Document, language: str, catalogue: Catalogue) -> dict
         "labels": _lines(sorted(wording.labels.items()) if wording else ()),
         "vocabulary": _lines(_vocabulary(templates, language, catalogue)),
         "statements": _lines(_statements(templates, language, catalogue)),
+        "glossary": _lines(_glossary(document, language, catalogue)),
     }
     named = {name: text for name, text in lists.items() if text} | {name: template_source(name, catalogue) for name in templates}
     # Line ends are the machine's: a file that was only copied to another one is still approved.
@@ -129,3 +131,11 @@ def _statements(templates: Iterable[str], language: str, catalogue: Catalogue) -
         for other, wording in sorted(catalogue.wordings.items()):
             if other != language and "interpreter_statement" in wording.labels:
                 yield other, wording["interpreter_statement"]
+
+
+def _glossary(document: Document, language: str, catalogue: Catalogue) -> Iterator[tuple[str, object]]:
+    """Yield every word that a document can explain, and what it says of it."""
+    if "glossary" in document.definition.needs:
+        for word_id, entry in sorted(catalogue.glossary.words.items()):
+            if language in entry.word:
+                yield f"{word_id}: {entry.word[language]}", entry.meaning[language]
