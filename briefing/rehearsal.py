@@ -19,7 +19,12 @@ from briefing.quantities import Dose, Weight
 _WEIGHTS = tuple(Weight.parse(f"{kilograms} kg") for kilograms in (70, 60, 80, 50, 90, 40, 110))
 _CONDITIONS = {"depression": "treatment-resistant depression", "pain": "complex regional pain syndrome"}
 _AHEAD = timedelta(days=7)
-_TURNS = (("consultation", "plain"), ("first-session", "plain"), ("first-session", "helped"), ("next-session", "plain"))
+_TURNS = (("consultation", "plain"), ("first-session", "plain"), ("first-session", "helped"), ("next-session", "needs"))
+_TOLD = {
+    "plain": "",
+    "helped": ", with representative, interpreter and witness",
+    "needs": ", with needs and much to talk about",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Rehearsal:
 
 
 def rehearsals(catalogue: Catalogue, day: date) -> Iterator[Rehearsal]:
-    """Yield made-up requests: for each protocol and language of the clinic, every stage, and a patient who needs help to sign.
+    """Yield made-up requests: for each protocol and language of the clinic, every stage, with turns for help and needs.
 
     Args:
         catalogue: with a clinic.
@@ -49,8 +54,7 @@ def rehearsals(catalogue: Catalogue, day: date) -> Iterator[Rehearsal]:
             "treatment": _treatment(catalogue, protocol_id, stage),
             "signing": _signing(turn),
         }
-        helped = ", with representative, interpreter and witness" if turn == "helped" else ""
-        yield Rehearsal(f"{protocol_id}, {language}, {stage}{helped}", read_request(data, catalogue, day))
+        yield Rehearsal(f"{protocol_id}, {language}, {stage}{_TOLD[turn]}", read_request(data, catalogue, day))
 
 
 def _patient(language: str, turn: str, weight: Weight | None) -> Mapping[str, object]:
@@ -64,6 +68,14 @@ def _patient(language: str, turn: str, weight: Weight | None) -> Mapping[str, ob
         patient["weight"] = str(weight)
     if turn == "plain":
         patient |= {"conditions": ["asthma"], "medicines": ["lamotrigine 100 mg"], "allergies": []}
+    if turn == "needs":
+        patient |= {
+            "needs": ["hearing", "sight", "cannot-read", "cannot-write"],
+            "pregnancy_possible": True,
+            "conditions": ["high blood pressure", "bipolar disorder", "mother had a stroke", "sleep apnea"],
+            "medicines": ["lorazepam 1 mg at night", "levothyroxine 50 mcg", "a tea nobody knows"],
+            "allergies": ["ketamine"],
+        }
     return patient
 
 
@@ -89,11 +101,11 @@ def _treatment(catalogue: Catalogue, protocol_id: str, stage: str) -> Mapping[st
 
 
 def _signing(turn: str) -> Mapping[str, object]:
-    if turn == "plain":
+    if turn != "helped":
         return {"signer": "patient"}
     return {
         "signer": "representative",
-        "representative": {"name": "Kim Example", "authority": "health care power of attorney"},
+        "representative": {"name": "Kim Example", "authority": "health care power of attorney", "needs": ["cannot-read"]},
         "interpreter": {"name": "Sam Example", "id": "00001", "language": "es", "mode": "video"},
         "witness": True,
     }

@@ -196,14 +196,14 @@ def _take_codes(text: str, names: _Names) -> tuple[str, list[Found]]:
     """Return a text without the codes that are known, and what they stand for."""
     found: list[Found] = []
 
-    def take(entry: Entry | None, match: re.Match[str]) -> str:
+    def replaced(entry: Entry | None, match: re.Match[str]) -> str:
         if entry is None:
             return match[0]
         found.append(Found(entry, match[1]))
         return " "
 
-    text = _RXNORM.sub(lambda match: take(names.rxnorm.get(match[1]), match), text)
-    text = _ICD.sub(lambda match: take(_by_code(match[1], names), match), text)
+    text = _RXNORM.sub(lambda match: replaced(names.rxnorm.get(match[1]), match), text)
+    text = _ICD.sub(lambda match: replaced(_by_code(match[1], names), match), text)
     return text, found
 
 
