@@ -40,6 +40,7 @@ version = 1
 title.en = "By drip"
 medicine = "ketamine"
 route = "intravenous"
+indication = "depression"
 label_status = "off-label"
 label_facts = ["a-fact"]
 youngest = 18
