@@ -19,7 +19,7 @@ from briefing.rehearsal import rehearsals
 from briefing.selection import choose_documents
 from tests.conftest import ISSUED_ON, SAMPLES, sample_requests
 from tests.packets import sample_catalogue
-from tests.test_documents import for_readers
+from tests.test_documents import for_readers, given_away
 from tests.translations import page_differences, slots, template_differences
 
 LANGUAGES = sorted(set(sample_catalogue().the_clinic().texts) - {"en"})
@@ -165,6 +165,13 @@ def test_spanish_is_easy_to_read(name: str) -> None:
             if counts.fernandez_huerta_ease < LOWEST_EASE:
                 hard[document_id, heading] = round(counts.fernandez_huerta_ease, 1)
     assert not hard
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_companions_sheet_gives_anything_away(language: str) -> None:
+    for name in REHEARSED:
+        if f", {language}, " in name and "companion" in rehearsed(name):
+            assert not given_away(rehearsed(name)["companion"].html), name
 
 
 @pytest.mark.parametrize("name", [name for name in REHEARSED if ", es, " in name])
