@@ -10,10 +10,11 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from briefing.clinic import Clinic
 from briefing.clinic_answers import read_answers
@@ -53,6 +54,7 @@ _ALLOWED = tuple(
 )
 _FOLDERS = ("documents", "inserts", "protocols", "facts", "vocabulary", "wording", "layout", "style")
 _BESIDE = re.compile(r"secret\.key|README.*|\..*")  # may lie in a clinic folder and is not read
+_KEPT = "approved"  # likewise: the words that were approved; no packet is made from them
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class When(Section):
     protocol: tuple[Key, ...] | None = None
     medicine: tuple[Literal["ketamine", "esketamine"], ...] | None = None
     route: tuple[Literal["intravenous", "intranasal", "intramuscular", "sublingual", "oral"], ...] | None = None
+    indication: tuple[Literal["depression", "pain"], ...] | None = None
     label_status: tuple[Literal["approved", "off-label"], ...] | None = None
     signer: tuple[Literal["patient", "representative"], ...] | None = None
     companion: tuple[Literal["known", "not known yet"], ...] | None = None
@@ -171,13 +174,33 @@ class Insert:
         return next((own for own in self.languages if language in self.definition.serves.get(own, ())), None)
 
 
-class Approval(Section):
-    """Somebody at the clinic has read the exact words of a document in a language and stands by them."""
+def _digest(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise ValueError("a digest has 64 digits and letters from a to f; `briefing approve` writes it")
+    return value
 
-    digest: Text
+
+Digest = Annotated[str, BeforeValidator(_digest)]
+
+
+class Translation(Section):
+    """Somebody qualified has held a translation against the exact words of its original, side by side."""
+
+    of: Language
+    digest: Digest
     by: Text
     role: Text
     on: Day
+
+
+class Approval(Section):
+    """Somebody at the clinic has read the exact words of a document in a language and stands by them."""
+
+    digest: Digest
+    by: Text
+    role: Text
+    on: Day
+    translation: Translation | None = None
 
 
 class Approvals(Section):
@@ -253,6 +276,14 @@ def read_catalogue(clinic_folder: Path | None, built_in_folder: Path | None = No
     Raises:
         CatalogueError: with every problem of every file.
     """
+    catalogue, problems = survey(clinic_folder, built_in_folder)
+    if problems:
+        raise CatalogueError(problems)
+    return catalogue
+
+
+def survey(clinic_folder: Path | None, built_in_folder: Path | None = None) -> tuple[Catalogue, list[Problem]]:
+    """Read all files like `read_catalogue`, but return what stands beside every problem, for whoever looks for more of them."""
     problems = _Problems()
     built_in = _read_folder(built_in_folder or templates_folder(), "built in", problems)
     own = _read_folder(clinic_folder, "clinic", problems) if clinic_folder else {}
@@ -270,20 +301,18 @@ def read_catalogue(clinic_folder: Path | None, built_in_folder: Path | None = No
         protocols=_protocols(tables, problems),
         facts=facts,
         vocabulary=_vocabulary(built_in, own, facts, problems),
-        wordings=_wordings(tables, problems),
+        wordings=_wordings(tables, _labels_replaced(files, built_in), problems),
         approvals=problems.model(Approvals, {"documents": tables.get("approvals.toml", {})}, "approvals.toml") or Approvals(),
         clinic=clinic,
     )
     if not problems:
         problems.extend(_loose_ends(catalogue))
-    if problems:
-        raise CatalogueError(problems)
-    return catalogue
+    return catalogue, problems
 
 
 def _read_folder(folder: Path, origin: Origin, problems: _Problems) -> dict[str, CatalogueFile]:
     files = {}
-    for path in _walk(folder):
+    for path in _walk(folder, leave_out=_KEPT):
         name = PurePosixPath(path.relative_to(folder)).as_posix()
         if not any(pattern.fullmatch(name) for pattern in _ALLOWED):
             top, _, rest = name.partition("/")
@@ -311,9 +340,9 @@ def _read_file(path: Path, name: str, origin: Origin, problems: _Problems) -> Ca
     return file
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, leave_out: str = "") -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if _BESIDE.fullmatch(path.name):
+        if _BESIDE.fullmatch(path.name) or path.name == leave_out:
             continue
         if path.is_dir() and not path.is_symlink():
             yield from _walk(path)
@@ -372,6 +401,9 @@ def _documents(
             )
         elif definition:
             documents[document_id] = Document(document_id, definition, languages)
+            for language in sorted(set(languages) - set(definition.title)):
+                advice = f"Add it: there is a {language}.html.j2."
+                problems.take("missing", f"{definition_path}: title.{language}", "it is missing.", advice)
     return documents
 
 
@@ -473,18 +505,33 @@ def _vocabulary(
     return vocabulary
 
 
-def _wordings(tables: Mapping[str, dict[str, object]], problems: _Problems) -> dict[str, Wording]:
+def _labels_replaced(files: Mapping[str, CatalogueFile], built_in: Mapping[str, CatalogueFile]) -> frozenset[str]:
+    """Return the labels of ours that a clinic's file takes the place of: it has to have them too."""
+    replaced = (
+        path for path, file in files.items() if path.startswith("wording/") and path in built_in and file.origin == "clinic"
+    )
+    return frozenset(key for path in replaced for key in parse_toml(built_in[path].text))
+
+
+def _wordings(tables: Mapping[str, dict[str, object]], replaced: frozenset[str], problems: _Problems) -> dict[str, Wording]:
     wordings = {}
     for name, path, data in _in_folder(tables, "wording"):
         labels = {key: value for key, value in data.items() if isinstance(value, str) and value.strip()}
-        for key in set(data) - set(labels):
+        for key in sorted(set(data) - set(labels)):
             problems.take("wording-empty", f"{name}: {key}", "a label must be text.", "Write the label in quotes.")
         wordings[path.stem] = Wording(path.stem, labels)
-    every_key = {key for wording in wordings.values() for key in wording.labels}
+    every_key = {key for wording in wordings.values() for key in wording.labels} | replaced
     for wording in wordings.values():
+        name = f"wording/{wording.language}.toml"
         for key in sorted(every_key - set(wording.labels)):
-            advice = "Add it: every language has the same labels."
-            problems.take("wording-missing", f"wording/{wording.language}.toml", f"the label {key} is missing.", advice)
+            known = set(tables[name])
+            if key in known:
+                continue  # told above: it is empty
+            # A slip in a key is a label too few and one too many.
+            slips = get_close_matches(key, sorted(known - replaced), n=1) if replaced else []
+            where = f"{name}: {slips[0]}" if slips else name
+            advice = f"Is {slips[0]} meant for it?" if slips else "Add it: every language has the same labels."
+            problems.take("wording-missing", where, f"the label {key} is missing.", advice)
     return wordings
 
 

@@ -10,8 +10,14 @@ from briefing.clinic import Clinic
 from briefing.errors import CatalogueError, Problem, nearest
 from briefing.protocols import Ask, Protocol
 
-_UNITS = {"milligrams": "mg", "milligrams-per-kilogram": "mg/kg"}
-_EXAMPLES = {"minutes": "30", "count": "6", "milligrams": '"60 mg"', "milligrams-per-kilogram": '"0.5 mg/kg"'}
+_UNITS = {"milligrams": "mg", "milligrams-per-kilogram": "mg/kg", "milligrams-per-kilogram-hour": "mg/kg/h"}
+_EXAMPLES = {
+    "minutes": "30",
+    "count": "6",
+    "milligrams": '"60 mg"',
+    "milligrams-per-kilogram": '"0.5 mg/kg"',
+    "milligrams-per-kilogram-hour": '"0.5 mg/kg/h"',
+}
 
 
 def read_answers(protocol_id: str, protocol: Protocol, clinic: Clinic) -> Mapping[str, Decimal]:

@@ -39,6 +39,22 @@ def prepare_folder(folder: Path, clinic_folder: Path) -> Path:
     return own
 
 
+def make_inside(folder: Path, name: str) -> Path:
+    """Make a folder of this name inside a folder if need be, and return it.
+
+    Raises:
+        DeliveryError: it is a link, or cannot be made.
+    """
+    inside = folder / name
+    try:
+        inside.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(name, error) from None
+    if inside.is_symlink():
+        raise _cannot_write(name, OSError(errno.ELOOP, os.strerror(errno.ELOOP)))
+    return inside
+
+
 @contextmanager
 def sole_run(folder: Path) -> Iterator[None]:
     """Hold the folder for this run, and clear what a killed run left half-made.

@@ -24,7 +24,7 @@ from briefing.packet import PacketItem, place_documents
 from briefing.pdf_rendering import PdfDocument, Press
 from briefing.selection import Chosen, ChosenDocument
 from briefing.session_times import SessionTimes, plan_times
-from briefing.sources import list_contents, list_reviews, list_sources, list_versions
+from briefing.sources import list_contents, list_reviews, list_sources, list_versions, refuse_overdue
 from briefing.template_context import views
 
 _MOST_TRIES = 3
@@ -68,6 +68,7 @@ def print_documents(
             reviews=list_reviews([page for page in pages.values() if isinstance(page, HtmlPage)], catalogue, issued_on, wording),
         )
 
+    refuse_overdue([page for page in pages.values() if isinstance(page, HtmlPage)], catalogue, issued_on)
     with_sources = [item for item in telling if "citations" in item.document.definition.needs]
     made.update((item.id, make_with_sources(item)) for item in with_sources)
     with_contents = [item for item in telling if "contents" in item.document.definition.needs]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -13,6 +14,7 @@ from briefing.fields import Key, Language, Name, Text
 from briefing.models import Section
 
 Route = Literal["intravenous", "intranasal", "intramuscular", "sublingual", "oral"]
+Indication = Literal["depression", "pain"]
 _MINUTES = {"minutes": Decimal(1), "hours": Decimal(60)}
 
 
@@ -32,13 +34,44 @@ class FactNumber(Section):
         return facts.get(self.fact, "staff").number(self.number) * _MINUTES[self.unit or "minutes"]
 
 
-class DosePerKilogram(Section):
-    """A dose worked out from the weight; the clinician's own figure is held against the same limits."""
+@dataclass(frozen=True, slots=True)
+class DoseAsks:
+    """What a clinic is asked about doses by weight: the names of the dose itself, its lowest and its highest."""
 
-    rule: Literal["per-kilogram"]
-    per_kilogram: FactNumber
+    dose: str
+    lowest: str
+    highest: str
+
+
+class DosePerKilogram(Section):
+    """A dose worked out from the weight, or from the weight and the hours of a drip.
+
+    The clinician's own figure is held against the same limits. Where no source fixes the dose, the clinic is asked for it.
+    """
+
+    rule: Literal["per-kilogram", "per-kilogram-hour"]
+    per_kilogram: FactNumber | None = None
     lowest_studied: FactNumber
     highest_studied: FactNumber
+    compare_with: Annotated[tuple[Key, ...], Field(description="facts that stand beside the working")] = ()
+
+    @property
+    def is_hourly(self) -> bool:
+        """Whether the dose is so much for each hour of the drip."""
+        return self.rule == "per-kilogram-hour"
+
+    @property
+    def asked(self) -> DoseAsks:
+        """The names under which the clinic sets its own doses by weight."""
+        per = f"dose_{self.rule.replace('-', '_')}"
+        return DoseAsks(per, f"lowest_{per}", f"highest_{per}")
+
+
+class DoseByClinician(Section):
+    """A dose that only the clinician can name, in milligrams. It is held against the clinic's own lowest and largest dose."""
+
+    rule: Literal["by-clinician"]
+    compare_with: Annotated[tuple[Key, ...], Field(description="facts that stand beside the working")] = ()
 
 
 class DoseByDevice(Section):
@@ -51,11 +84,14 @@ class DoseByDevice(Section):
 
 
 class SessionTimes(Section):
-    """Minutes of a session, counted from the first medicine. What is left out is asked of the clinic."""
+    """Minutes of a session, counted from the first medicine. What is left out is asked of the clinic.
 
-    given: FactNumber | None = None
-    strongest: FactNumber
-    gone: FactNumber
+    `given` is for how long the medicine is given; a shot is given "at-once".
+    """
+
+    given: FactNumber | Literal["at-once"] | None = None
+    strongest: FactNumber | None = None
+    gone: FactNumber | None = None
     earliest_leave: FactNumber | None = None
     check_at: tuple[FactNumber, ...] = ()
 
@@ -72,7 +108,7 @@ class BeforeAndAfter(Section):
 class Ask(Section):
     """Something the clinic must set under `[protocols.<id>]` of its `clinic.toml`."""
 
-    kind: Literal["minutes", "count", "milligrams", "milligrams-per-kilogram"]
+    kind: Literal["minutes", "count", "milligrams", "milligrams-per-kilogram", "milligrams-per-kilogram-hour"]
     what: Text
 
 
@@ -83,13 +119,14 @@ class Protocol(Section):
     title: Annotated[Mapping[Language, Text], Field(min_length=1)]
     medicine: Literal["ketamine", "esketamine"]
     route: Route
+    indication: Annotated[Indication, Field(description="what the treatment is for; the texts differ")]
     label_status: Literal["approved", "off-label"]
     label_facts: Annotated[tuple[Key, ...], Field(min_length=1, description="facts that state the label status")]
     youngest: Annotated[int, Field(ge=0, description="age in years from which the protocol may be used")]
     minors: Annotated[
         Literal["refused", "representative signs"], Field(description="what holds for patients who are old enough but not of age")
     ] = "refused"
-    dose: Annotated[DosePerKilogram | DoseByDevice, Field(discriminator="rule")]
+    dose: Annotated[DosePerKilogram | DoseByDevice | DoseByClinician, Field(discriminator="rule")]
     session: SessionTimes
     around: BeforeAndAfter
     monitoring: Annotated[tuple[Key, ...], Field(min_length=1, description="facts that state how the patient is watched")]
@@ -105,17 +142,39 @@ class Protocol(Section):
 
     def told_facts(self) -> tuple[str, ...]:
         """Return the ids of the facts that the protocol has printed as sentences."""
-        return (*self.label_facts, *self.monitoring, *self.contraindications, *self.around.no_driving_before_sleep)
+        compared = () if isinstance(self.dose, DoseByDevice) else self.dose.compare_with
+        return (*self.label_facts, *self.monitoring, *self.contraindications, *self.around.no_driving_before_sleep, *compared)
 
     def facts(self) -> set[str]:
         """Return the ids of all facts the protocol names."""
         return {*self.told_facts(), *(number.fact for number in self.numbers())}
 
+    def given_minutes(self, answers: Mapping[str, Decimal], facts: FactRegister, devices: int = 1) -> int:
+        """Return for how many minutes the medicine is given: by a fact, by the clinic, or from the first device to the last.
+
+        Raises:
+            CatalogueError: there is no such fact or number.
+        """
+        given = self.session.given
+        if isinstance(given, FactNumber):
+            return int(given.value(facts))
+        if given == "at-once":
+            return 0
+        if isinstance(self.dose, DoseByDevice):
+            return int(answers["minutes_between_devices"]) * (devices - 1)
+        return int(answers["given_minutes"])
+
     def needed_asks(self) -> set[str]:
         """Return the names of the questions whose answers the arithmetic of this protocol uses."""
         names = {"settle_minutes", "stay_minutes", "check_every_minutes"}
+        names |= {f"{name}_minute" for name in ("strongest", "gone") if getattr(self.session, name) is None}
         if self.session.given is None:
-            names.add("minutes_between_devices")
+            names.add("minutes_between_devices" if isinstance(self.dose, DoseByDevice) else "given_minutes")
+        return names | self._dose_asks()
+
+    def _dose_asks(self) -> set[str]:
         if isinstance(self.dose, DosePerKilogram):
-            names |= {"dose_step", "lowest_dose_per_kilogram", "highest_dose_per_kilogram", "largest_dose"}
-        return names
+            asked = self.dose.asked
+            own = {asked.dose} if self.dose.per_kilogram is None else set()
+            return own | {"dose_step", asked.lowest, asked.highest, "largest_dose"}
+        return {"lowest_dose", "largest_dose"} if isinstance(self.dose, DoseByClinician) else set()

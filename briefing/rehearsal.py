@@ -13,12 +13,18 @@ from briefing.dosing import plan_dose
 from briefing.errors import InputError
 from briefing.intake import read_request
 from briefing.models import PacketRequest
-from briefing.protocols import DoseByDevice
+from briefing.protocols import DoseByClinician, DoseByDevice, DosePerKilogram
 from briefing.quantities import Dose, Weight
 
 _WEIGHTS = tuple(Weight.parse(f"{kilograms} kg") for kilograms in (70, 60, 80, 50, 90, 40, 110))
+_CONDITIONS = {"depression": "treatment-resistant depression", "pain": "complex regional pain syndrome"}
 _AHEAD = timedelta(days=7)
-_TURNS = (("consultation", "plain"), ("first-session", "plain"), ("first-session", "helped"), ("next-session", "plain"))
+_TURNS = (("consultation", "plain"), ("first-session", "plain"), ("first-session", "helped"), ("next-session", "needs"))
+_TOLD = {
+    "plain": "",
+    "helped": ", with representative, interpreter and witness",
+    "needs": ", with needs and much to talk about",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Rehearsal:
 
 
 def rehearsals(catalogue: Catalogue, day: date) -> Iterator[Rehearsal]:
-    """Yield made-up requests: for each protocol and language of the clinic, every stage, and a patient who needs help to sign.
+    """Yield made-up requests: for each protocol and language of the clinic, every stage, with turns for help and needs.
 
     Args:
         catalogue: with a clinic.
@@ -48,8 +54,7 @@ def rehearsals(catalogue: Catalogue, day: date) -> Iterator[Rehearsal]:
             "treatment": _treatment(catalogue, protocol_id, stage),
             "signing": _signing(turn),
         }
-        helped = ", with representative, interpreter and witness" if turn == "helped" else ""
-        yield Rehearsal(f"{protocol_id}, {language}, {stage}{helped}", read_request(data, catalogue, day))
+        yield Rehearsal(f"{protocol_id}, {language}, {stage}{_TOLD[turn]}", read_request(data, catalogue, day))
 
 
 def _patient(language: str, turn: str, weight: Weight | None) -> Mapping[str, object]:
@@ -63,6 +68,14 @@ def _patient(language: str, turn: str, weight: Weight | None) -> Mapping[str, ob
         patient["weight"] = str(weight)
     if turn == "plain":
         patient |= {"conditions": ["asthma"], "medicines": ["lamotrigine 100 mg"], "allergies": []}
+    if turn == "needs":
+        patient |= {
+            "needs": ["hearing", "sight", "cannot-read", "cannot-write"],
+            "pregnancy_possible": True,
+            "conditions": ["high blood pressure", "bipolar disorder", "mother had a stroke", "sleep apnea"],
+            "medicines": ["lorazepam 1 mg at night", "levothyroxine 50 mcg", "a tea nobody knows"],
+            "allergies": ["ketamine"],
+        }
     return patient
 
 
@@ -78,19 +91,21 @@ def _visit(catalogue: Catalogue, stage: str, day: date) -> Mapping[str, object]:
 
 
 def _treatment(catalogue: Catalogue, protocol_id: str, stage: str) -> Mapping[str, object]:
-    rule = catalogue.protocols[protocol_id].dose
-    treatment: dict[str, object] = {"protocol": protocol_id, "for_condition": "treatment-resistant depression"}
-    if stage == "next-session" and isinstance(rule, DoseByDevice):
-        treatment["dose"] = str(Dose(rule.choices[0].value(catalogue.facts)))
+    protocol = catalogue.protocols[protocol_id]
+    treatment: dict[str, object] = {"protocol": protocol_id, "for_condition": _CONDITIONS[protocol.indication]}
+    if stage != "consultation" and isinstance(protocol.dose, DoseByClinician):
+        treatment["dose"] = str(Dose(read_answers(protocol_id, protocol, catalogue.the_clinic())["lowest_dose"]))
+    if stage == "next-session" and isinstance(protocol.dose, DoseByDevice):
+        treatment["dose"] = str(Dose(protocol.dose.choices[0].value(catalogue.facts)))
     return treatment
 
 
 def _signing(turn: str) -> Mapping[str, object]:
-    if turn == "plain":
+    if turn != "helped":
         return {"signer": "patient"}
     return {
         "signer": "representative",
-        "representative": {"name": "Kim Example", "authority": "health care power of attorney"},
+        "representative": {"name": "Kim Example", "authority": "health care power of attorney", "needs": ["cannot-read"]},
         "interpreter": {"name": "Sam Example", "id": "00001", "language": "es", "mode": "video"},
         "witness": True,
     }
@@ -99,7 +114,7 @@ def _signing(turn: str) -> Mapping[str, object]:
 def _weight(catalogue: Catalogue, protocol_id: str) -> Weight | None:
     """Return a weight with which the protocol leads to a dose; None where it does not go by weight."""
     protocol = catalogue.protocols[protocol_id]
-    if isinstance(protocol.dose, DoseByDevice):
+    if not isinstance(protocol.dose, DosePerKilogram):
         return None
     answers, refusal = read_answers(protocol_id, protocol, catalogue.the_clinic()), None
     for weight in _WEIGHTS:

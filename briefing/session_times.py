@@ -38,7 +38,9 @@ class SessionTimes:
     settle_minutes: int
     given_minutes: int
     strongest_minute: int
+    strongest_fact: str | None
     gone_minute: int
+    gone_fact: str | None
     leave_minute: int
     check_minutes: tuple[int, ...]
 
@@ -68,15 +70,18 @@ def plan_times(
         devices: how many devices are given, one after the other.
 
     Raises:
-        CatalogueError: the clinic lets people drive on a day on which the label does not.
+        CatalogueError: the clinic lets people drive on a day on which the label does not, or its minutes contradict each other.
     """
     starts = starts_at.replace(tzinfo=zone)
     settle = int(answers["settle_minutes"])
-    times = protocol.session
-    given = int(times.given.value(facts)) if times.given else int(answers["minutes_between_devices"]) * (devices - 1)
+    given = protocol.given_minutes(answers, facts, devices)
+    strongest, strongest_fact = _minute("strongest", protocol.session.strongest, answers, facts)
+    gone, gone_fact = _minute("gone", protocol.session.gone, answers, facts)
+    if not max(strongest + 1, given) <= gone:
+        raise CatalogueError(_out_of_order())
     medicine_starts = _later(starts, settle)
     medicine_ends = _later(medicine_starts, given)
-    stay, stay_fact = _stricter(int(answers["stay_minutes"]), times.earliest_leave, facts)
+    stay, stay_fact = _stricter(int(answers["stay_minutes"]), protocol.session.earliest_leave, facts)
     food, food_fact = _stricter(rules.solid_food_hours * 60, protocol.around.no_food, facts)
     drink, drink_fact = _stricter(rules.clear_drinks_hours * 60, protocol.around.no_drink, facts)
     driving, driving_fact = _stricter(rules.no_driving_hours * 60, protocol.around.no_driving, facts)
@@ -95,11 +100,20 @@ def plan_times(
         sleep_before_driving=protocol.around.no_driving_before_sleep,
         settle_minutes=settle,
         given_minutes=given,
-        strongest_minute=int(times.strongest.value(facts)),
-        gone_minute=int(times.gone.value(facts)),
+        strongest_minute=strongest,
+        strongest_fact=strongest_fact,
+        gone_minute=gone,
+        gone_fact=gone_fact,
         leave_minute=given + stay,
         check_minutes=_checks(protocol, answers, facts, given + stay),
     )
+
+
+def _minute(
+    name: str, sourced: FactNumber | None, answers: Mapping[str, Decimal], facts: FactRegister
+) -> tuple[int, str | None]:
+    """Return a minute of the session and the fact that fixes it, or None where the clinic does."""
+    return (int(sourced.value(facts)), sourced.fact) if sourced else (int(answers[f"{name}_minute"]), None)
 
 
 def _checks(protocol: Protocol, answers: Mapping[str, Decimal], facts: FactRegister, leave: int) -> tuple[int, ...]:
@@ -137,4 +151,13 @@ def _same_day() -> Problem:
         "clinic.toml: rules.no_driving_hours",
         "it would let patients drive on the day of the treatment, and the label says not before the next day.",
         "Set more hours, such as: no_driving_hours = 24",
+    )
+
+
+def _out_of_order() -> Problem:
+    return Problem(
+        "minutes-out-of-order",
+        "clinic.toml: protocols",
+        "the effects would have gone before they are strongest, or while the medicine is still being given.",
+        "Set gone_minute later than strongest_minute, and no earlier than given_minutes.",
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from briefing.catalogue import Catalogue
+from briefing.errors import CatalogueError, Problem
 from briefing.facts import Source
 from briefing.html_rendering import HtmlPage
 from briefing.packet import BoundDocument, PacketItem
@@ -69,13 +70,40 @@ def list_reviews(pages: Sequence[HtmlPage], catalogue: Catalogue, issued_on: dat
     )
 
 
+def refuse_overdue(pages: Sequence[HtmlPage], catalogue: Catalogue, issued_on: date) -> None:
+    """Refuse a packet that cites a fact whose review is overdue, if the clinic's rule says so.
+
+    Raises:
+        CatalogueError: naming those facts; but not one that is cited only because of what was recorded of the patient.
+    """
+    if catalogue.the_clinic().rules.overdue_facts != "refuse":
+        return
+    always = {fact_id for page in pages for fact_id in page.citations}
+    overdue = [name for name in all_citations(pages) if catalogue.facts.facts[name].review(issued_on) == "overdue"]
+    problems = [_overdue(f"fact {name}", "its review is overdue") for name in overdue if name in always]
+    if not always.issuperset(overdue):
+        problems.append(_overdue("the patient's record", "the review of a fact on something that was recorded is overdue"))
+    if problems:
+        raise CatalogueError(problems)
+
+
+def _overdue(where: str, problem: str) -> Problem:
+    way_out = "Read it again and set its review_by; see: briefing facts --due. Or change rules.overdue_facts in clinic.toml."
+    return Problem("fact-overdue", where, f"{problem}, and the clinic's rule is to refuse such a packet.", way_out)
+
+
 def list_versions(items: Iterable[PacketItem]) -> tuple[VersionEntry, ...]:
-    """List the documents of a packet with their versions and who approved them."""
-    return tuple(
-        VersionEntry(item.title, item.version_line, _approved_by(item), is_insert=item.brought is not None) for item in items
-    )
+    """List the documents of a packet with their versions, who approved them, and who reviewed a translation."""
+    return tuple(_version(item) for item in items)
 
 
-def _approved_by(item: PacketItem) -> Typed | None:
+def _version(item: PacketItem) -> VersionEntry:
     approval = item.approval if isinstance(item, HtmlPage) else None
-    return Typed(approval.by) if approval else None
+    translation = approval.translation if approval else None
+    return VersionEntry(
+        title=item.title,
+        version_line=item.version_line,
+        approved_by=Typed(approval.by) if approval else None,
+        translation_by=Typed(translation.by) if translation else None,
+        is_insert=item.brought is not None,
+    )

@@ -149,12 +149,20 @@ class TalkView:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagFact:
+    """One of the facts of a flag, and what it holds for: some are about the other medicine, or another country."""
+
+    id: RecordedFact
+    holds_for: str
+
+
+@dataclass(frozen=True, slots=True)
 class FlagView:
     """A known condition, medicine or allergy for the clinician: what was recorded, what it is, and what facts say of it."""
 
     recorded: tuple[Typed, ...]
     known_as: str
-    facts: tuple[RecordedFact, ...]
+    facts: tuple[FlagFact, ...]
     is_doubtful: bool
 
 
@@ -301,6 +309,8 @@ class TimesView:
     medicine_ends: Moment
     no_food_from: Moment
     no_drink_from: Moment
+    strongest: Moment
+    gone: Moment
     leave: Moment
     no_driving_before: Moment
     sleep_before_driving: tuple[str, ...]
@@ -374,12 +384,35 @@ class ReviewEntry:
 
 @dataclass(frozen=True, slots=True)
 class VersionEntry:
-    """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it."""
+    """One line of `versions`: a document of the packet, its version, who approved it, and whether somebody else made it.
+
+    `translation_by` is who held a translation against its original; None where nothing was translated.
+    """
 
     title: str
     version_line: str
     approved_by: Typed | None
+    translation_by: Typed | None = None
     is_insert: bool = False
+
+
+# Every variable a template may use, with its class where it has one. Lists and plain values have none.
+VARIABLES: Mapping[str, type | None] = {
+    "patient": PatientView,
+    "companion": CompanionView,
+    "clinician": ClinicianView,
+    "clinic": ClinicView,
+    "health": HealthView,
+    "treatment": TreatmentView,
+    "signing": SigningView,
+    "times": TimesView,
+    "visit": VisitView,
+    "protocol": Protocol,
+    "plan": DosePlan,
+    "document": DocumentView,
+    "w": Wording,
+    **dict.fromkeys(("parts", "language", "issued", "packet_id", "contents", "sources", "versions", "reviews")),
+}
 
 
 def views(
@@ -475,7 +508,8 @@ def _health(health: Health, wording: Wording, facts: FactRegister) -> HealthView
 
     def flag(item: Flag) -> FlagView:
         name = item.entry.name(wording.language) or next(iter(item.entry.definition.name.values()))
-        return FlagView(texts(item.recorded), name, tuple(map(RecordedFact, item.facts)), item.is_doubtful)
+        told = tuple(FlagFact(RecordedFact(fact_id), facts.facts[fact_id].definition.holds_for) for fact_id in item.facts)
+        return FlagView(texts(item.recorded), name, told, item.is_doubtful)
 
     return HealthView(
         talk_medicines=tuple(map(talk, health.talks("medicines"))),
@@ -567,6 +601,8 @@ def _times(times: SessionTimes, wording: Wording) -> TimesView:
         medicine_ends=Moment(times.medicine_ends, wording),
         no_food_from=ruled(times.no_food_from),
         no_drink_from=ruled(times.no_drink_from),
+        strongest=Moment(times.minute(times.strongest_minute), wording, times.strongest_fact),
+        gone=Moment(times.minute(times.gone_minute), wording, times.gone_fact),
         leave=ruled(times.leave),
         no_driving_before=ruled(times.no_driving_before),
         sleep_before_driving=times.sleep_before_driving,

@@ -16,7 +16,7 @@ from briefing.hand_lines import HAND_KINDS, HandKind, HandLines, marked_name
 from briefing.template_context import Moment, RecordedFact
 
 CLINIC_SOURCE = 1  # the number in brackets that stands for the clinic's own rules
-_OFFERED = (
+OFFERED = (
     *("fact", "facts", "cite", "number", "rate", "cite_clinic", "cite_time"),
     *("words", "field", "draw_clock", "draw_people", "draw_session"),
 )
@@ -44,7 +44,7 @@ class TemplateFunctions:
 
     def offered(self) -> dict[str, Callable[..., object]]:
         """Return the functions by the names that templates use."""
-        return {name: getattr(self, name) for name in _OFFERED}
+        return {name: getattr(self, name) for name in OFFERED}
 
     def fact(self, fact_id: str) -> Markup:
         """Print a fact's sentence with the number of its source."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from briefing.errors import Problem, nearest
 from briefing.facts import FactRegister
@@ -34,7 +34,7 @@ _RXNORM = re.compile(r"(?ai)(?<!\w)(?:rx\s*norm|rx\s*cui)(?:\s*(?:code|cui|id))?
 _CATEGORY = 3  # characters of an ICD-10-CM category, such as F33
 _DROPPED = re.compile(r"['’ʼ`´®™]")
 # Numbers, words, and any sign that may change the meaning, such as a question mark or a minus in parentheses.
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|\([-–−]\)|[^\w\s.,;:/()\[\]\"“”&+%*#=–—-]")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+|\([-–−]\)|[^\w\s.,;:/()\[\]\"“”&+%*=–—-]")
 _YEARS = range(1900, 2101)
 _LONG_ENOUGH = 4  # letters from which a word can have an English plural
 
@@ -46,11 +46,21 @@ class Means(Section):
     facts: Annotated[tuple[Key, ...], Field(min_length=1)]
     talk: Mapping[Language, Sentences] = {}
 
+    @model_validator(mode="after")
+    def _numbers_come_from_facts(self) -> Means:
+        if any(letter.isnumeric() for line in self.talk.values() for letter in line):
+            raise ValueError("a digit stands in a line to talk about; numbers are printed from facts alone")
+        return self
+
 
 class EntryDefinition(Section):
-    """One entry as it stands in `vocabulary/<kind>.toml`."""
+    """One entry as it stands in `vocabulary/<kind>.toml`.
+
+    `same` are other ways to say exactly what the name says; `words`, `drugs` and `brands` may say more or less than it.
+    """
 
     name: Annotated[Mapping[Language, Text], Field(min_length=1)]
+    same: tuple[Text, ...] = ()
     words: tuple[Text, ...] = ()
     drugs: tuple[Text, ...] = ()
     brands: tuple[Text, ...] = ()
@@ -77,7 +87,7 @@ class Entry:
     def spellings(self) -> tuple[str, ...]:
         """Everything it is called, codes apart."""
         known = self.definition
-        return tuple(dict.fromkeys((*known.name.values(), *known.words, *known.drugs, *known.brands)))
+        return tuple(dict.fromkeys((*known.name.values(), *known.same, *known.words, *known.drugs, *known.brands)))
 
     def name(self, language: str) -> str | None:
         """Return its name in a language, or None."""
@@ -144,11 +154,13 @@ class Vocabulary:
         return self._read(text, self.allergies)
 
     def name_of_condition(self, text: str, language: str) -> str | None:
-        """Return in a language the one condition that a text names, if it says nothing else; otherwise None."""
+        """Return in a language the condition that a text names exactly, no less and no more; otherwise None."""
         reading = self.read(text)
-        entries = [found.entry for found in reading.found]
-        is_one = reading.is_bare and len(entries) == 1 and entries[0].kind == "conditions"
-        return entries[0].name(language) if is_one else None
+        if not reading.is_bare or len(reading.found) != 1:
+            return None
+        entry, through = reading.found[0].entry, reading.found[0].through
+        is_exact = entry.kind == "conditions" and through in (*entry.definition.name.values(), *entry.definition.same)
+        return entry.name(language) if is_exact else None
 
     def _read(self, text: str, names: _Names) -> Reading:
         without_codes, found = _take_codes(text, names)
@@ -184,14 +196,14 @@ def _take_codes(text: str, names: _Names) -> tuple[str, list[Found]]:
     """Return a text without the codes that are known, and what they stand for."""
     found: list[Found] = []
 
-    def take(entry: Entry | None, match: re.Match[str]) -> str:
+    def replaced(entry: Entry | None, match: re.Match[str]) -> str:
         if entry is None:
             return match[0]
         found.append(Found(entry, match[1]))
         return " "
 
-    text = _RXNORM.sub(lambda match: take(names.rxnorm.get(match[1]), match), text)
-    text = _ICD.sub(lambda match: take(_by_code(match[1], names), match), text)
+    text = _RXNORM.sub(lambda match: replaced(names.rxnorm.get(match[1]), match), text)
+    text = _ICD.sub(lambda match: replaced(_by_code(match[1], names), match), text)
     return text, found
 
 

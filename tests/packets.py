@@ -15,14 +15,18 @@ from pypdf.generic import DecodedStreamObject, NameObject
 
 from briefing.catalogue import Catalogue, read_catalogue
 from briefing.choices import PLAIN, Choices
-from briefing.html_rendering import HtmlPage
+from briefing.clinic_answers import read_answers
+from briefing.html_rendering import HtmlPage, make_environment, render_html
 from briefing.identity import Secret
-from briefing.intake import parse_request, read_request, read_text
+from briefing.intake import parse_request, plan_for, read_request, read_text
 from briefing.manifest import Manifest
 from briefing.models import PacketRequest
 from briefing.packet import Packet
 from briefing.pdf_rendering import Press
 from briefing.pipeline import make_packet
+from briefing.selection import ChosenDocument, choose_documents
+from briefing.session_times import plan_times
+from briefing.template_context import views
 from tests.conftest import ISSUED_ON, SAMPLES
 
 SECRET = Secret(b"the same for every test run 1234")
@@ -43,6 +47,22 @@ def press() -> Press:
 def request_of(path: Path) -> PacketRequest:
     """Read a sample request."""
     return read_request(parse_request(read_text(str(path))), sample_catalogue(), ISSUED_ON)
+
+
+def page_of(request: PacketRequest, document_id: str, catalogue: Catalogue | None = None) -> HtmlPage:
+    """Render one document of a request's packet, as if no other told of it. Quick: nothing is printed."""
+    catalogue = catalogue or sample_catalogue()
+    (chosen,) = (item for item in choose_documents(catalogue, request).chosen if item.id == document_id)
+    assert isinstance(chosen, ChosenDocument)
+    clinic, protocol = catalogue.the_clinic(), catalogue.protocols[request.treatment.protocol]
+    plan = plan_for(request, catalogue)
+    answers = read_answers(request.treatment.protocol, protocol, clinic)
+    starts, devices = request.visit.starts_at, plan.devices if plan else 1
+    times = plan_times(starts, clinic.time_zone, protocol, clinic.rules, answers, catalogue.facts, devices) if plan else None
+    wording, wordings = catalogue.wording(chosen.language), catalogue.wordings
+    seen = views(request, clinic, protocol, plan, times, wording, wordings, catalogue.vocabulary, catalogue.facts)
+    untold = dict.fromkeys(("contents", "sources", "versions", "reviews"), ())
+    return render_html(make_environment(catalogue), catalogue, chosen, {**seen, **untold, "packet_id": "TEST-TEST"}, ISSUED_ON)
 
 
 @cache

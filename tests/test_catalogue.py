@@ -186,6 +186,7 @@ def test_a_facts_file_of_the_clinic_wins_as_a_whole(house: House) -> None:
 def test_the_clinic_adds_documents_and_languages(house: House) -> None:
     catalogue = house.read(
         {
+            "documents/leaflet/document.toml": DOCUMENT.replace("title.en", 'title.es = "Una hoja"\ntitle.en'),
             "documents/leaflet/es.html.j2": "Una hoja.",
             "documents/our-own/document.toml": DOCUMENT,
             "documents/our-own/en.html.j2": "Ours.",
@@ -435,7 +436,7 @@ def test_answers_for_a_protocol_that_does_not_exist_are_refused_with_the_nearest
 
 
 def test_an_approval_of_no_document_is_refused_with_the_nearest(house: House) -> None:
-    approvals = '[leflet.en]\ndigest = "0"\nby = "Dr. A"\nrole = "director"\non = 2026-10-14\n'
+    approvals = '[leflet.en]\ndigest = "' + "0" * 64 + '"\nby = "Dr. A"\nrole = "director"\non = 2026-10-14\n'
     (problem,) = house.problems({"approvals.toml": approvals})
     assert (problem.kind, problem.what_to_do) == ("approval-unknown", "Did you mean leaflet?")
 

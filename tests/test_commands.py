@@ -271,6 +271,39 @@ def test_explain_gives_the_reason_for_every_document_and_section(briefing: Brief
     assert ours["sections"][1] == {"id": "spray", "in": False, "reason": "medicine is ketamine, not esketamine"}
 
 
+TERESA = SAMPLES / "requests" / "teresa-flores.toml"
+
+
+def test_explain_says_how_what_was_recorded_was_read_and_what_comes_of_it(briefing: Briefing) -> None:
+    ran = briefing("explain", TERESA, "--clinic", CLINIC, "--issued-on", ISSUED_ON)
+    assert "read patient.conditions.1 (HTN): names high-blood-pressure through “HTN”\n" in ran.out
+    assert "       a line to talk about in before-you-come: facts ci-ketamine-bp, iv-bp-684\n" in ran.out
+    assert "names stroke through “stroke”, but says more: mother had. To check" in ran.out
+    assert "read patient.medicines.3 (passion flower tea): not recognised" in ran.out
+    assert "witness: signs, by the clinic's rule: when the signer cannot read or write" in ran.out
+    found = the_object(briefing("explain", TERESA, "--clinic", CLINIC, "--issued-on", ISSUED_ON, "--json"))
+    states = {item["where"]: item["state"] for item in found["recorded"]}
+    assert states["patient.conditions.3"] == "to check"
+    assert states["patient.medicines.3"] == "not recognised"
+    assert [talk["because_of"] for talk in found["talk"] if talk["entry"] == "benzodiazepines"] == [["patient.medicines.1"]]
+    assert {flag["entry"]: flag["check"] for flag in found["flags"]}["stroke"] is True
+    (name,) = found["recorded"][0]["names"]
+    assert name == {"kind": "conditions", "entry": "high-blood-pressure", "through": "HTN"}
+
+
+def test_at_a_consultation_there_is_no_page_with_lines_to_talk_about(briefing: Briefing, tmp_path: Path) -> None:
+    request = (
+        (SAMPLES / "requests" / "ben-carter.toml")
+        .read_text()
+        .replace('language = "en"', 'language = "en"\nmedicines = ["Xanax"]')
+    )
+    (tmp_path / "request.toml").write_text(request)
+    ran = briefing("explain", tmp_path / "request.toml", "--clinic", CLINIC, "--issued-on", ISSUED_ON)
+    assert "names benzodiazepines through “Xanax”" in ran.out
+    assert "a flag in clinician-sheet" in ran.out
+    assert "to talk about" not in ran.out
+
+
 def test_explain_names_what_is_left_out(briefing: Briefing, own_document: Path) -> None:
     definition = own_document / "documents" / "our-leaflet" / "document.toml"
     definition.write_text(DOCUMENT.replace("[[parts]]", "[when]\nwitness = true\n[[parts]]", 1))

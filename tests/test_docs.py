@@ -33,7 +33,7 @@ PLAIN = """
 - `language`, `issued`, `packet_id`: the language code, the day of issue in words, the packet's id
 - `w`: the labels of the language, as `w["signature"]` or `w.say("count_of", count=3, of=10)`
 - `protocol`, `plan`: the protocol and the worked-out plan, for pages for staff (see `briefing/protocols.py`, `briefing/dosing.py`)
-- `contents`, `sources`, `versions`: only in a document whose definition says it `needs` them
+- `contents`, `sources`, `versions`, `reviews`: only in a document whose definition says it `needs` them
 """
 
 

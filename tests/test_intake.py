@@ -12,6 +12,7 @@ import sys
 import tracemalloc
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -427,6 +428,61 @@ def test_age_is_counted_on_the_day_of_the_visit(request_of: Check, ana: Data, bo
     else:
         (problem,) = refused(request_of, data)
         assert (problem.kind, problem.where) == ("too-young", "patient.date_of_birth")
+
+
+def for_the_young(catalogue: Catalogue, minors: str) -> Catalogue:
+    protocol = catalogue.protocols["iv-depression"].model_copy(update={"youngest": 12, "minors": minors})
+    return replace(catalogue, protocols={**catalogue.protocols, "iv-depression": protocol})
+
+
+REPRESENTED = {"signer": "representative", "representative": {"name": "Rosa Ruiz", "authority": "guardian"}}
+
+
+@pytest.mark.parametrize(
+    ("minors", "born", "represented", "kind"),
+    [
+        ("refused", date(2008, 12, 1), False, None),
+        ("refused", date(2008, 12, 2), False, "too-young"),
+        ("refused", date(2008, 12, 2), True, "too-young"),
+        ("representative signs", date(2008, 12, 1), False, None),
+        ("representative signs", date(2008, 12, 2), False, "minor-signs"),
+        ("representative signs", date(2008, 12, 2), True, None),
+        ("representative signs", date(2014, 12, 1), True, None),
+        ("representative signs", date(2014, 12, 2), True, "too-young"),
+    ],
+)
+def test_under_age_a_representative_signs_or_it_is_refused_as_the_protocol_says(
+    catalogue: Catalogue, ana: Data, minors: str, born: date, represented: bool, kind: str | None
+) -> None:
+    data = with_value(ana, "patient.date_of_birth", born) | ({"signing": REPRESENTED} if represented else {})
+    own = for_the_young(catalogue, minors)
+    if kind is None:
+        assert read_request(data, own, ISSUED_ON)
+    else:
+        with pytest.raises(InputError) as refusal:
+            read_request(data, own, ISSUED_ON)
+        assert [problem.kind for problem in refusal.value.problems] == [kind]
+
+
+def test_the_built_in_protocols_are_for_adults(catalogue: Catalogue) -> None:
+    assert {protocol.minors for protocol in catalogue.protocols.values()} == {"refused"}
+
+
+def test_nobody_under_age_interprets(request_of: Check, ana: Data) -> None:
+    interpreter = {"name": "Marta Solano", "id": "20418", "language": "es", "mode": "video"}
+    assert request_of(with_value(ana, "signing.interpreter", interpreter | {"is_minor": False}))
+    (problem,) = refused(request_of, with_value(ana, "signing.interpreter", interpreter | {"is_minor": True}))
+    assert (problem.kind, problem.where) == ("minor-interprets", "signing.interpreter.is_minor")
+
+
+@pytest.mark.parametrize("needs", [["hearing", "sight", "cannot-read", "cannot-write"], []])
+def test_needs_are_of_known_kinds(request_of: Check, ana: Data, needs: list[str]) -> None:
+    assert request_of(with_value(ana, "patient.needs", needs)).patient.needs == tuple(needs)
+    (problem,) = refused(request_of, with_value(ana, "patient.needs", ["deaf"]))
+    assert (problem.where, problem.problem) == (
+        "patient.needs.1",
+        "it must be one of: hearing, sight, cannot-read, cannot-write.",
+    )
 
 
 def test_who_is_born_on_a_leap_day_comes_of_age_on_the_first_of_march(catalogue: Catalogue, ana: Data) -> None:

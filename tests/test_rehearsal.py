@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from briefing import rehearsal
 from briefing.catalogue import Catalogue
 from briefing.errors import InputError
+from briefing.fields import Need
+from briefing.health import read_health
 from briefing.rehearsal import Rehearsal, rehearsals
 from tests.conftest import SAMPLES, Briefing
 from tests.packets import sample_catalogue
@@ -33,12 +35,25 @@ def test_every_stage_of_every_protocol_is_tried_on_any_day(day: date) -> None:
     found = list(rehearsals(sample_catalogue(), day))
     assert {(item.request.treatment.protocol, item.request.visit.stage) for item in found} == {
         (protocol, stage)
-        for protocol in ("iv-depression", "esketamine-nasal")
+        for protocol in sample_catalogue().the_clinic().protocols
         for stage in ("consultation", "first-session", "next-session")
     }
     assert {item.request.signing.signer for item in found} == {"patient", "representative"}
     assert {item.request.companion is None for item in found} == {True, False}
     assert len({item.name for item in found}) == len(found)
+    assert {item.request.patient.pregnancy_possible for item in found} == {None, True}
+    assert {need for item in found for need in item.request.patient.needs or ()} == set(get_args(Need))
+
+
+def test_a_made_up_patient_has_something_of_every_kind_recorded() -> None:
+    vocabulary = sample_catalogue().vocabulary
+    for item in rehearsals(sample_catalogue(), date(2026, 11, 24)):
+        if item.request.patient.needs:
+            health = read_health(item.request, vocabulary, "ketamine")
+            assert health.talks("medicines")
+            assert health.talks("conditions")
+            assert health.to_check
+            assert health.not_recognised
 
 
 def test_a_weight_is_chosen_that_the_clinic_has_a_dose_for() -> None:

@@ -22,6 +22,7 @@ _ENVIRONMENT = Environment(autoescape=True)
 _SAME = {"the_clock": "clock"}  # what a language with articles says instead
 _KINDS = {"date", "time", "mid", "wide", "line", "lines", "cell", "box", "signature", "signs", "open", "plain"}
 _NAMING = {"fact", "facts", "cite", "number", "rate", "words"}  # they are called with names alone
+_DRAWN = ("path", "rect", "circle", "text")  # a drawing leaves out what has no room; its title says it all
 _TAG = re.compile(r"<(\w+)([^<>]*)>")
 _CLASSES = re.compile(r'(class|scope|colspan|rowspan|dir|lang)="([^"]*)"')
 
@@ -65,6 +66,11 @@ def _asked(node: nodes.Node, kept: frozenset[str]) -> Iterator[str]:
                 yield f"for {_said(child.target, kept)} in {_said(child.iter, kept)}"
             case nodes.Assign():
                 yield f"set {_said(child.target, kept)} = {_said(child.node, kept)}"
+            case nodes.CallBlock(call=nodes.Call(node=nodes.Getattr(attr="topic"))):
+                # Its heading is words, and how it breaks over pages depends on how long they are.
+                yield "call topic"
+                yield from (found for part in child.body for found in _asked(nodes.Scope([part]), kept))
+                continue
             case nodes.CallBlock():
                 yield f"call {_said(child.call, kept)}"
         yield from _asked(child, kept)
@@ -125,9 +131,10 @@ def _first_difference(one: Sequence[str], other: Sequence[str]) -> str:
 
 @dataclass(slots=True)
 class Section:
-    """What a section of a finished page says, its headings apart."""
+    """What a section of a finished page says; what a person typed stands apart."""
 
     text: str = ""
+    typed: list[str] = field(default_factory=list)
     citations: list[str] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
     elements: list[str] = field(default_factory=list)
@@ -137,7 +144,7 @@ class _Sections(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.sections = [Section()]
-        self._cites = self._skips = False
+        self._cites = self._skips = self._is_typed = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -145,19 +152,22 @@ class _Sections(HTMLParser):
             self.sections.append(Section())
         if tag == "input":
             self.sections[-1].fields.append((given.get("class") or "").replace("field field-", ""))
-        elif tag not in ("bdi", "path", "rect", "circle"):
+        elif tag not in ("bdi", *_DRAWN):
             self.sections[-1].elements.append(tag)
-        self._cites = given.get("class") == "src"
-        self._skips = tag in ("head", "style") or (self._skips and tag not in ("body",))
+        self._cites, self._is_typed = given.get("class") == "src", tag == "bdi"
+        self._skips = tag in ("head", "style", "text") or (self._skips and tag != "body")
         self.sections[-1].text += " "
 
     def handle_endtag(self, tag: str) -> None:
-        self._cites = False
+        self._cites = self._is_typed = False
+        self._skips &= tag != "text"
         self.sections[-1].text += "" if tag in ("b", "strong", "bdi", "span") else " "
 
     def handle_data(self, data: str) -> None:
         if self._cites:
             self.sections[-1].citations.append(data.strip())
+        elif self._is_typed:
+            self.sections[-1].typed.append(data)
         elif not self._skips:
             self.sections[-1].text += data
 
@@ -252,10 +262,14 @@ def page_differences(original: str, translation: str, language: str) -> list[str
     if len(one) != len(other):
         return [f"{len(one)} and {len(other)} sections"]
     problems = []
+    # What a person typed, such as an address or the title of a publication, is the same in every language or another text.
     for number, (mine, its) in enumerate(zip(one, other, strict=True)):
         pairs = {
             "citations": (Counter(mine.citations), Counter(its.citations)),
-            "figures": (FIGURES["en"].of(mine.text), FIGURES[language].of(its.text)),
+            "figures": (
+                FIGURES["en"].of(" ".join([mine.text, *(Counter(mine.typed) - Counter(its.typed))])),
+                FIGURES[language].of(" ".join([its.text, *(Counter(its.typed) - Counter(mine.typed))])),
+            ),
             "lines to fill in": (Counter(mine.fields), Counter(its.fields)),
             "elements": (Counter(mine.elements), Counter(its.elements)),
         }

@@ -46,6 +46,8 @@ _COMMANDS = {
     "protocols": ("lists", "List the protocols and what they ask a clinic to set."),
     "facts": ("facts", "List the facts: sources, who cites them, what is due for review."),
     "approve": ("approve", "Record that somebody stands by the exact words of documents."),
+    "changes": ("changes", "Show what changed in documents since they were approved, word by word."),
+    "customise": ("customise", "Put a starting point for a text of your own into the clinic folder."),
     "schema": ("lists", "Print the JSON Schema of a request, for editors."),
     "doctor": ("doctor", "Say whether this machine has all that is needed."),
 }

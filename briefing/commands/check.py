@@ -36,15 +36,14 @@ def check(
     and it is told how hard the pages are to read. With both, REQUEST is held against the clinic's list of clinicians
     and its limits.
     """
-    from briefing.catalogue import read_catalogue  # `--help` must be quick
-    from briefing.commands.making import day_of_issue
+    from briefing.commands.making import day_of_issue  # `--help` must be quick
     from briefing.intake import parse_request, read_request, read_text
     from briefing.selection import choose_documents
 
     if request is None and clinic_folder is None:
         raise click.UsageError("Name a REQUEST, a --clinic folder, or both.")
     text = read_text(request) if request else None
-    catalogue = read_catalogue(clinic_folder)
+    catalogue = _read(clinic_folder)
     day = day_of_issue(issued_on, catalogue.clinic)
     inserts = _prepared(catalogue) if catalogue.inserts else []
     if text is not None:
@@ -56,6 +55,28 @@ def check(
         reporter.result("No problems.", told_inserts)
     else:
         _report(_rehearse(catalogue, day, reporter), told_inserts, reporter)
+
+
+def _read(clinic_folder: Path | None) -> Catalogue:
+    """Read the files, and the templates without filling them.
+
+    Raises:
+        BriefingError: with every problem of every file; the first one's kind gives the exit code.
+    """
+    from briefing.approved_words import lost_words  # `--help` must be quick
+    from briefing.catalogue import survey
+    from briefing.errors import CatalogueError, TemplateError
+    from briefing.template_check import template_problems
+    from briefing.toml_places import with_line
+
+    catalogue, problems = survey(clinic_folder)
+    of_templates = template_problems(catalogue)
+    if clinic_folder:
+        problems += lost_words(clinic_folder, catalogue.approvals)
+    if problems or of_templates:
+        told = [with_line(problem, catalogue.files) for problem in dict.fromkeys((*problems, *of_templates))]
+        raise CatalogueError(told) if problems else TemplateError(told)
+    return catalogue
 
 
 def _prepared(catalogue: Catalogue) -> list[InsertPage]:

@@ -12,6 +12,7 @@ import click
 from briefing.commands.reporting import FOLDER, Reporter, columns, output_options
 
 if TYPE_CHECKING:
+    from briefing.approval import Standing
     from briefing.catalogue import Catalogue, Document, Insert
 
 
@@ -27,7 +28,8 @@ def documents(clinic_folder: Path | None, reporter: Reporter) -> None:
     found = sorted(items, key=lambda item: (item.definition.audience == "staff", item.definition.order))
     rows = [row for item in found for row in _rows(item, catalogue)]
     table = columns(
-        ("document", "title", "language", "for", "version", "text", "approved"), [list(map(str, row.values())) for row in rows]
+        ("document", "title", "language", "for", "version", "text", "approved"),
+        [[str(value) for key, value in row.items() if key != "state"] for row in rows],
     )
     reporter.result(table, {"documents": rows})
 
@@ -72,10 +74,11 @@ def _insert_rows(insert: Insert, catalogue: Catalogue) -> Iterator[dict[str, obj
 
 
 def _document_rows(document: Document, catalogue: Catalogue) -> Iterator[dict[str, object]]:
-    from briefing.approval import approval_of  # `--help` must be quick
+    from briefing.approval import original_of, standing_of  # `--help` must be quick
 
     for language in document.languages:
-        approval = approval_of(document, language, catalogue)
+        standing = standing_of(document, language, catalogue)
+        original = original_of(document, language, catalogue) if catalogue.clinic else None
         yield {
             "id": document.id,
             "title": document.definition.title.get(language, document.id),
@@ -83,8 +86,29 @@ def _document_rows(document: Document, catalogue: Catalogue) -> Iterator[dict[st
             "audience": document.definition.audience,
             "version": document.definition.version,
             "origin": catalogue.files[document.template(language)].origin,
-            "approved": f"{approval.on} by {approval.by}" if approval else "no: prints as a draft",
+            "approved": _approved(standing, document.id, language, original),
+            "state": standing.state,
         }
+
+
+def _approved(standing: Standing, document_id: str, language: str, original: str | None) -> str:
+    """Say who approved a document, or why it prints as a draft."""
+    approval = standing.approval
+    see = f"see: briefing changes {document_id}{f' --language {language}' if original else ''}"
+    if approval is None:
+        return "no: nobody has approved it"
+    match standing.state:
+        case "changed":
+            return f"no: changed since {approval.on}, {see}"
+        case "original changed":
+            return f"no: the text in {original} has changed since {approval.on}, {see}"
+        case "original not approved":
+            return f"no: nobody stands by the text in {original}"
+        case "translation not reviewed":
+            return f"no: nobody has held it against the text in {original}"
+        case _:
+            reviewed = f", translation held against {original} by {approval.translation.by}" if approval.translation else ""
+            return f"{approval.on} by {approval.by}{reviewed}"
 
 
 def _protocol_rows(catalogue: Catalogue) -> Iterator[dict[str, object]]:
@@ -96,6 +120,7 @@ def _protocol_rows(catalogue: Catalogue) -> Iterator[dict[str, object]]:
             "version": protocol.version,
             "medicine": protocol.medicine,
             "route": protocol.route,
+            "indication": protocol.indication,
             "label_status": protocol.label_status,
             "origin": catalogue.files[f"protocols/{name}.toml"].origin,
             "asks": {ask: {"what": question.what, "set_to": given.get(ask)} for ask, question in protocol.asks.items()},
