@@ -19,17 +19,14 @@ _FACTS = {
     "[iv-effects-4h]": 'text.ar = "الآثار الجانبية الثمانية الأكثر شيوعًا لجلسة واحدة من الكيتامين زالت كلها خلال {hours} ساعات."',
     "[ket-psych-persist]": 'text.ar = "لدى بعض الناس ظهرت بعد الكيتامين آثار نفسية أو دامت أيامًا إلى أسابيع."',
 }
-_CLINIC = {
-    "role.en": 'role.ar = "طبيب"',
-    "[texts.en]": """\
+_ROLES = {"role.en": 'role.ar = "طبيب"'}
+_SENTENCES = """
 [texts.ar]
 opening_hours = "من الاثنين إلى الجمعة، من 8 صباحًا إلى 5 مساءً"
 cost = "اسأل مكتب الاستقبال عن السعر قبل الحجز."
 privacy = "نحفظ ملفك سرًا."
 interpreter_help = "أخبرنا قبل يومين على الأقل من زيارتك."
-
-""",
-}
+"""
 
 
 def write_clinic(folder: Path) -> Path:
@@ -39,14 +36,12 @@ def write_clinic(folder: Path) -> Path:
     _put(folder / "documents" / "after-your-session" / "ar.html.j2", (HERE / "after-your-session.html.j2").read_text())
     for path, lines in _ADDED.items():
         _put(folder / path, _with(TEMPLATES / path, lines))
-    for path in sorted((TEMPLATES / "facts").glob("*.toml")):
-        found = {entry: line for entry, line in _FACTS.items() if f"\n{entry}\n" in path.read_text()}
+    for facts in sorted((TEMPLATES / "facts").glob("*.toml")):
+        found = {entry: line for entry, line in _FACTS.items() if f"\n{entry}\n" in facts.read_text()}
         if found:
-            _put(folder / "facts" / path.name, _with(path, found))
+            _put(folder / "facts" / facts.name, _with(facts, found))
     settings = folder / "clinic.toml"
-    settings.write_text(
-        _with(settings, {"role.en": _CLINIC["role.en"]}).replace("[texts.en]\n", _CLINIC["[texts.en]"] + "[texts.en]\n")
-    )
+    settings.write_text(_with(settings, _ROLES) + _SENTENCES)
     return folder
 
 
