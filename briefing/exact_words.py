@@ -20,8 +20,7 @@ _LISTED = re.compile(r"([0-9a-f]{64})  (\S+)")
 
 
 def exact_words(document: Document, language: str, catalogue: Catalogue) -> dict[str, str]:
-    """Return the texts by name: `definition`, `facts`, `labels`, `vocabulary`, `statements`,
-    `glossary`, and each template by its path.
+    """Return the texts by name: `definition`, `facts`, `labels` and the like, and each template by its path.
 
     Raises:
         TemplateError: one of its templates is missing.

@@ -25,7 +25,7 @@ from briefing.toml_reading import UnreadableError, parse_toml
 
 _TELLING_FACTS = ("fact", "words", "cite", "number", "rate")
 _PRINTING_FACTS = ("fact", "words")
-_OF_THE_STRIP = ("strips",)  # layout/strip.html.j2 is given these and the labels
+_OF_LAYOUTS = ("strips", "card", "told")  # layout/strip.html.j2 and layout/score.html.j2 are given these
 _OF_JINJA = ("self", "super", "caller", "loop", "varargs", "kwargs")
 
 
@@ -158,7 +158,7 @@ class _Names:
 
     def __init__(self, catalogue: Catalogue, environment: Environment) -> None:
         self._catalogue, self._environment = catalogue, environment
-        self._always = {*VARIABLES, *OFFERED, *environment.globals, *_OF_JINJA, *_OF_THE_STRIP}
+        self._always = {*VARIABLES, *OFFERED, *environment.globals, *_OF_JINJA, *_OF_LAYOUTS}
         self._set_in: dict[str, set[str]] = {}
 
     def known_in(self, path: str) -> frozenset[str]:

@@ -411,7 +411,7 @@ VARIABLES: Mapping[str, type | None] = {
     "plan": DosePlan,
     "document": DocumentView,
     "w": Wording,
-    **dict.fromkeys(("parts", "language", "issued", "packet_id", "contents", "sources", "versions", "reviews")),
+    **dict.fromkeys(("parts", "language", "issued", "packet_id", "contents", "sources", "versions", "reviews", "glossary")),
 }
 
 

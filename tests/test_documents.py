@@ -104,7 +104,7 @@ def test_every_protocol_has_a_sample_of_a_first_session() -> None:
 
 
 def patient_pages(name: str) -> list[HtmlPage]:
-    return [page for page in written(sample_packet(name)[0]) if page.audience != "staff" and page.kind != "sources"]
+    return [page for page in sample_pages(name)[0] if page.audience != "staff" and page.kind != "sources"]
 
 
 @pytest.mark.parametrize("name", FIRST_SESSIONS)
