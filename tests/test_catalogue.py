@@ -87,7 +87,6 @@ order = 10
 action = "keep"
 [[parts]]
 id = "all"
-covers = ["S1"]
 [[parts]]
 id = "more"
 when = { stage = ["first-session"] }
@@ -297,7 +296,7 @@ def test_several_broken_files_are_told_together(house: House) -> None:
     ("old", "new", "where", "meant"),
     [
         ("order =", "ordr =", "ordr", "order"),
-        ("covers =", "cover =", "parts.1.cover", "covers"),
+        ("id =", "idd =", "parts.1.idd", "id"),
         ("{ stage =", "{ stages =", "parts.2.when.stages", "stage"),
     ],
 )

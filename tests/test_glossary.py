@@ -83,4 +83,4 @@ def test_the_command_tells_of_a_word_that_stands_twice(briefing: Briefing, clini
     (clinic_folder / "glossary" / "ours.toml").write_text(OWN.format(word="drip").replace("own", "opioid"))
     ran = briefing("check", "--clinic", clinic_folder, "--files-only")
     assert ran.code == 4
-    assert "glossary/words.toml: opioid" in ran.err
+    assert "glossary/words.toml, line" in ran.err
