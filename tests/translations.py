@@ -41,7 +41,8 @@ def skeletons(template: str, kept: frozenset[str]) -> dict[str, tuple[tuple[str,
     """
     tree = _ENVIRONMENT.parse(template)
     found = {}
-    for block in tree.find_all((nodes.Block, nodes.Macro)):
+    blocks: list[nodes.Block | nodes.Macro] = [*tree.find_all(nodes.Block), *tree.find_all(nodes.Macro)]
+    for block in blocks:
         found[block.name] = (tuple(_elements(block)), Counter(_asked(block, kept)))
     return found
 
@@ -216,7 +217,7 @@ class Figures:
     def _month(self, name: str) -> int:
         months = Locale.parse(self.language).months["format"]
         return next(
-            number
+            int(number)
             for width in ("wide", "abbreviated")
             for number, known in months[width].items()
             if known.rstrip(".").casefold() == name.casefold()
@@ -241,8 +242,12 @@ FIGURES = {
             r"\b(?P<hour>\d{1,2})(?P<minute>:\d\d)? (?P<half>a\. m\.|p\. m\.|del mediodía|de la noche|de la mañana|de la tarde)"
         ),
         {
-            **{"a. m.": "am", "p. m.": "pm", "del mediodía": "noon"},
-            **{"de la noche": "midnight", "de la mañana": "am", "de la tarde": "pm"},
+            "a. m.": "am",
+            "p. m.": "pm",
+            "del mediodía": "noon",
+            "de la noche": "midnight",
+            "de la mañana": "am",
+            "de la tarde": "pm",
         },
         re.compile(rf"\b(?P<day>\d{{1,2}}) (?:de )?(?P<month>{_months('es')})\b(?: (?:de )?(?P<year>\d{{4}}))?"),
         "es",
