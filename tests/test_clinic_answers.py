@@ -18,8 +18,15 @@ ASKS = {
     "count_asked": Ask(kind="count", what="a count"),
     "step_asked": Ask(kind="milligrams", what="a step"),
     "most_asked": Ask(kind="milligrams-per-kilogram", what="the most"),
+    "hourly_asked": Ask(kind="milligrams-per-kilogram-hour", what="the most in an hour"),
 }
-ANSWERS: dict[str, int | str] = {"minutes_asked": 30, "count_asked": 6, "step_asked": "2.5 mg", "most_asked": "0.6 mg/kg"}
+ANSWERS: dict[str, int | str] = {
+    "minutes_asked": 30,
+    "count_asked": 6,
+    "step_asked": "2.5 mg",
+    "most_asked": "0.6 mg/kg",
+    "hourly_asked": "0.4 mg/kg/h",
+}
 
 
 @pytest.fixture
@@ -43,6 +50,7 @@ def test_answers_come_back_as_exact_numbers(catalogue: Catalogue, protocol: Prot
         "count_asked": Decimal(6),
         "step_asked": Decimal("2.5"),
         "most_asked": Decimal("0.6"),
+        "hourly_asked": Decimal("0.4"),
     }
 
 
@@ -85,6 +93,9 @@ def test_all_that_is_missing_is_asked_for_at_once(catalogue: Catalogue, protocol
         ("most_asked", "0.6 mg/lb"),
         ("most_asked", "0.0 mg/kg"),
         ("most_asked", "1e1 mg/kg"),
+        ("most_asked", "0.6 mg/kg/h"),
+        ("hourly_asked", "0.4 mg/kg"),
+        ("hourly_asked", "0.4 mg/h"),
     ],
 )
 def test_an_answer_of_the_wrong_kind_or_nothing_is_refused(

@@ -7,14 +7,26 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from briefing import template_context
-from briefing.catalogue import Catalogue
+from briefing.catalogue import Catalogue, When
 from briefing.commands import _COMMANDS
 from briefing.figures import SessionDrawing
 from briefing.packet import StripPage
+from briefing.protocols import (
+    Ask,
+    BeforeAndAfter,
+    DoseByClinician,
+    DoseByDevice,
+    DosePerKilogram,
+    FactNumber,
+    Protocol,
+    SessionTimes,
+)
 from briefing.template_functions import Record, TemplateFunctions
 from tests.conftest import ROOT
 
@@ -106,3 +118,31 @@ def test_every_link_between_our_pages_leads_somewhere() -> None:
     for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
             assert (path.parent / target).exists(), (path.name, target)
+
+
+def keys_of(model: type[BaseModel]) -> set[str]:
+    return set(model.model_fields)
+
+
+def test_the_guide_to_protocols_names_every_key_rule_kind_and_protocol(catalogue: Catalogue) -> None:
+    named = set(re.findall(r"[\w.<>-]+", " ".join(re.findall(r"`([^`]*)`", (DOCS / "protocols.md").read_text()))))
+    rules = (DosePerKilogram, DoseByDevice, DoseByClinician)
+    tables = (SessionTimes, BeforeAndAfter, Ask, FactNumber)
+    keys = {key for model in (Protocol, *rules, *tables) for key in keys_of(model)} - {
+        "title",
+        "dose",
+        "session",
+        "around",
+        "asks",
+    }
+    assert keys <= named
+    assert {value for model in rules for value in get_args(model.model_fields["rule"].annotation)} <= named
+    assert set(get_args(Ask.model_fields["kind"].annotation)) <= named
+    assert set(catalogue.protocols) <= named
+    asked = {name for protocol in catalogue.protocols.values() for name in protocol.asks}
+    assert asked <= named
+
+
+def test_the_guide_to_customising_names_what_a_when_can_ask() -> None:
+    text = (DOCS / "customising.md").read_text()
+    assert all(f"`{key}`" in text for key in keys_of(When))

@@ -13,6 +13,8 @@ from jinja2 import Environment
 from briefing.catalogue import Catalogue, read_catalogue
 from briefing.html_rendering import HtmlPage
 from briefing.readability import Counts, counts_by_section
+from briefing.rehearsal import rehearsals
+from briefing.selection import ChosenDocument, choose_documents
 from tests.conftest import ROOT, SAMPLES, sample_requests
 from tests.packets import sample_catalogue, sample_packet, written
 
@@ -68,6 +70,82 @@ def test_a_first_session_packet_covers_every_row_and_every_consent_element(name:
     missing = ELEMENTS - covered(name, "elements")
     off_label = sample_catalogue().protocols[protocol_of(name)].label_status == "off-label"
     assert missing <= (set() if off_label else {"off-label"})
+
+
+PROTOCOLS = sorted(read_catalogue(None).protocols)
+
+
+def marks(protocol_id: str, what: str, document_id: str | None = None) -> set[str]:
+    """Return the marks of the sections that a first session by a protocol is given, of one document or of all."""
+    catalogue = sample_catalogue()
+    requests = (item.request for item in rehearsals(catalogue, date(2026, 11, 24)))
+    request = next(item for item in requests if item.treatment.protocol == protocol_id and item.visit.stage == "first-session")
+    chosen = choose_documents(catalogue, request).chosen
+    parts = (
+        part for item in chosen if isinstance(item, ChosenDocument) and document_id in (None, item.id) for part in item.parts
+    )
+    return {mark for part in parts for mark in getattr(part, what)}
+
+
+@pytest.mark.parametrize("protocol_id", PROTOCOLS)
+def test_the_consent_form_has_the_same_elements_for_every_protocol(protocol_id: str) -> None:
+    assert marks(protocol_id, "elements", "consent") == marks("iv-depression", "elements", "consent")
+    assert {"cms-risk-list", "tjc-benefits", "study-numbers", "off-label"} <= marks(protocol_id, "elements", "consent")
+
+
+@pytest.mark.parametrize("protocol_id", PROTOCOLS)
+def test_a_first_session_by_any_protocol_covers_every_row_and_element(protocol_id: str) -> None:
+    assert marks(protocol_id, "covers") == ROWS
+    assert marks(protocol_id, "elements") == ELEMENTS
+
+
+def test_every_protocol_has_a_sample_of_a_first_session() -> None:
+    assert {protocol_of(name) for name in FIRST_SESSIONS} == set(PROTOCOLS)
+
+
+def patient_pages(name: str) -> list[HtmlPage]:
+    return [page for page in written(sample_packet(name)[0]) if page.audience != "staff" and page.kind != "sources"]
+
+
+@pytest.mark.parametrize("name", FIRST_SESSIONS)
+def test_nobody_is_told_of_a_drip_of_their_own_who_gets_none(name: str) -> None:
+    protocol = sample_catalogue().protocols[protocol_of(name)]
+    text = " ".join(re.sub(r"<[^>]*>", " ", page.html) for page in patient_pages(name))
+    own = re.findall(r"\b(?:the|your|this) drip\b|(?<!ketamine )\bby drip into", text, re.IGNORECASE)
+    assert bool(own) == (protocol.route == "intravenous")
+
+
+@pytest.mark.parametrize("name", FIRST_SESSIONS)
+def test_the_help_that_is_told_is_that_for_what_is_treated(name: str) -> None:
+    is_pain = sample_catalogue().protocols[protocol_of(name)].indication == "pain"
+    for page in patient_pages(name):
+        if page.id in ("consent", "key-information"):
+            told = {kind for kind in ("benefit-", "pain-crps") for fact_id in page.citations if fact_id.startswith(kind)}
+            assert told == ({"pain-crps"} if is_pain else {"benefit-"}), page.id
+
+
+def test_pages_for_pain_say_for_which_pain_the_evidence_is_weak() -> None:
+    for page in patient_pages("irene-walsh"):
+        if page.id in ("consent", "key-information", "about-ketamine"):
+            assert {"pain-crps-moderate", "pain-sci-weak", "pain-weak-or-none", "pain-no-long-term"} <= set(page.citations)
+            for kind in ("fibromyalgia", "migraine", "nerve", "back", "cancer"):
+                assert kind in page.html.casefold(), (page.id, kind)
+
+
+@pytest.mark.parametrize("name", ["rosa-delgado", "tom-becker", "irene-walsh"])
+def test_counts_from_other_drips_say_so(name: str) -> None:
+    for page in patient_pages(name):
+        if {"iv-effects-half", "iv-hemodynamic-third"} & set(page.citations):
+            assert re.search(r"counts? (here )?(is|are) from drips|studies of one drip|With drips|What to expect", page.html)
+        if page.id in ("consent", "key-information") and name != "irene-walsh":
+            assert "canmat-non-iv" in page.citations
+
+
+def test_no_dose_by_weight_and_no_share_that_is_absorbed_is_told_to_patients() -> None:
+    for path in sample_requests():
+        for page in patient_pages(path.stem):
+            assert "mg/kg" not in page.html, (path.stem, page.id)
+            assert not [fact_id for fact_id in page.citations if "bioavailability" in fact_id]
 
 
 def protocol_of(name: str) -> str:

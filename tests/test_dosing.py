@@ -50,6 +50,53 @@ def by_spray(catalogue: Catalogue, dose: str | None, *, is_first: bool, facts: F
     )
 
 
+SHOT_LIMITS = {
+    "dose_per_kilogram": Decimal("0.4"),
+    "dose_step": Decimal("0.5"),
+    "lowest_dose_per_kilogram": Decimal("0.25"),
+    "highest_dose_per_kilogram": Decimal("0.5"),
+    "largest_dose": Decimal(50),
+}
+HOURLY_LIMITS = {
+    "given_minutes": Decimal(240),
+    "dose_per_kilogram_hour": Decimal("0.4"),
+    "dose_step": Decimal(5),
+    "lowest_dose_per_kilogram_hour": Decimal("0.35"),
+    "highest_dose_per_kilogram_hour": Decimal("0.5"),
+    "largest_dose": Decimal(200),
+}
+TABLET_LIMITS = {"given_minutes": Decimal(10), "lowest_dose": Decimal(25), "largest_dose": Decimal(100)}
+
+
+def by(
+    protocol_id: str, catalogue: Catalogue, weight: str | None, dose: str | None, answers: Mapping[str, Decimal], **changed: str
+) -> DosePlan:
+    return plan_dose(
+        catalogue.protocols[protocol_id],
+        {**answers, **{name: Decimal(value) for name, value in changed.items()}},
+        catalogue.facts,
+        weight=Weight.parse(weight) if weight else None,
+        entered=Dose.parse(dose) if dose else None,
+        is_first=True,
+    )
+
+
+def by_shot(catalogue: Catalogue, weight: str | None, dose: str | None = None, **changed: str) -> DosePlan:
+    return by("im-depression", catalogue, weight, dose, SHOT_LIMITS, **changed)
+
+
+def by_hours(catalogue: Catalogue, weight: str | None, dose: str | None = None, **changed: str) -> DosePlan:
+    return by("iv-chronic-pain", catalogue, weight, dose, HOURLY_LIMITS, **changed)
+
+
+def by_tablet(catalogue: Catalogue, dose: str | None = None, **changed: str) -> DosePlan:
+    return by("sublingual-supervised", catalogue, None, dose, TABLET_LIMITS, **changed)
+
+
+def working(plan: DosePlan) -> dict[str, tuple[str, str]]:
+    return {step.label: (step.working, step.result) for step in plan.steps}
+
+
 def problem_of(error: pytest.ExceptionInfo[InputError]) -> Problem:
     (problem,) = error.value.problems
     return problem
@@ -97,6 +144,9 @@ def test_every_step_has_a_label_in_every_wording(catalogue: Catalogue) -> None:
         by_drip(catalogue, "70 kg", "30 mg"),
         by_spray(catalogue, None, is_first=True),
         by_spray(catalogue, "84 mg", is_first=False),
+        by_shot(catalogue, "70 kg"),
+        by_tablet(catalogue, "50 mg"),
+        by_hours(catalogue, "68 kg"),
     )
     for wording in catalogue.wordings.values():
         for plan in plans:
@@ -264,6 +314,7 @@ def test_a_dose_that_is_accepted_lies_inside_every_limit(
 def by_rule(catalogue: Catalogue, weight: str) -> Decimal:
     rule = catalogue.protocols["iv-depression"].dose
     assert isinstance(rule, DosePerKilogram)
+    assert rule.per_kilogram
     return rule.per_kilogram.value(catalogue.facts) * Weight.parse(weight).kilograms
 
 
@@ -274,3 +325,96 @@ def test_what_the_sample_clinic_would_refuse_is_refused_for_no_other_reason(cata
     answers = read_answers("iv-depression", protocol, catalogue.the_clinic())
     plan = plan_dose(protocol, answers, catalogue.facts, weight=Weight(Decimal(weight), "kg"), entered=None, is_first=True)
     assert abs(plan.dose.milligrams - Decimal(weight) / 2) <= Decimal("0.5")
+
+
+def test_the_rate_of_a_drip_is_shown(catalogue: Catalogue) -> None:
+    plan = by_drip(catalogue, "70 kg")
+    assert working(plan)["step_rate"] == ("35 mg ÷ 40 minutes × 60", "52.5 mg/h")
+    assert {step.label: step.fact for step in plan.steps}["step_rate"] == "iv-dose-standard"
+
+
+def test_a_shot_has_no_rate_and_the_dose_by_weight_is_the_clinics(catalogue: Catalogue) -> None:
+    plan = by_shot(catalogue, "70 kg")
+    assert str(plan.dose) == "28 mg"
+    steps = working(plan)
+    assert "step_rate" not in steps
+    assert steps["step_rule"] == ("0.4 mg/kg × 70 kg", "28 mg")
+    rule = next(step for step in plan.steps if step.label == "step_rule")
+    assert (rule.fact, rule.by_clinic) == (None, True)
+    assert steps["step_studied"] == ("0.25 – 0.5 mg/kg", "")
+
+
+@pytest.mark.parametrize("changed", [{"dose_per_kilogram": "0.6"}, {"dose_per_kilogram": "1"}, {"dose_per_kilogram": "0.2"}])
+def test_a_shot_stays_inside_what_was_studied_whatever_the_clinic_sets(catalogue: Catalogue, changed: dict[str, str]) -> None:
+    wide = {"lowest_dose_per_kilogram": "0.01", "highest_dose_per_kilogram": "9", "largest_dose": "999"}
+    with pytest.raises(InputError) as error:
+        by_shot(catalogue, "70 kg", **wide, **changed)
+    assert problem_of(error).kind == "dose-outside-limits"
+
+
+def test_a_drip_over_hours_shows_its_working(catalogue: Catalogue) -> None:
+    plan = by_hours(catalogue, "68 kg")
+    assert str(plan.dose) == "110 mg"
+    steps = working(plan)
+    assert steps["step_rule"] == ("0.4 mg/kg/h × 68 kg × 4 h", "108.8 mg")
+    assert steps["step_rounded"] == ("5 mg", "110 mg")
+    assert steps["step_per_kilogram"] == ("110 mg ÷ 68 kg ÷ 4 h", "0.4 mg/kg/h")
+    assert steps["step_limits"] == ("0.35 – 0.5 mg/kg/h × 68 kg × 4 h", "95.2 – 136 mg")
+    assert steps["step_studied"] == ("0.35 – 2 mg/kg/h", "")
+    assert steps["step_rate"] == ("110 mg ÷ 240 minutes × 60", "27.5 mg/h")
+
+
+def test_hours_that_are_not_whole_are_worked_out_too(catalogue: Catalogue) -> None:
+    plan = by_hours(catalogue, "60 kg", given_minutes="200")
+    assert working(plan)["step_rule"] == ("0.4 mg/kg/h × 60 kg × 3.33 h", "80 mg")
+    assert str(plan.dose) == "80 mg"
+    assert working(plan)["step_rate"][1] == "24 mg/h"
+
+
+@pytest.mark.parametrize("dose", ["95.2 mg", "136 mg"])
+def test_the_limits_of_a_drip_over_hours_are_inside(catalogue: Catalogue, dose: str) -> None:
+    assert by_hours(catalogue, "68 kg", dose).dose == Dose.parse(dose)
+
+
+@pytest.mark.parametrize(
+    ("dose", "changed"),
+    [
+        ("95.199 mg", {}),
+        ("136.001 mg", {}),
+        ("120 mg", {"largest_dose": "119"}),
+        ("95.1 mg", {"lowest_dose_per_kilogram_hour": "0.1"}),
+        ("545 mg", {"highest_dose_per_kilogram_hour": "9", "largest_dose": "999"}),
+    ],
+)
+def test_a_drip_over_hours_outside_any_limit_is_refused(catalogue: Catalogue, dose: str, changed: dict[str, str]) -> None:
+    with pytest.raises(InputError) as error:
+        by_hours(catalogue, "68 kg", dose, **changed)
+    assert (problem_of(error).kind, problem_of(error).where) == ("dose-outside-limits", "treatment.dose")
+
+
+def test_what_the_guideline_says_stands_beside_the_working(catalogue: Catalogue) -> None:
+    compared = [step.fact for step in by_hours(catalogue, "68 kg").steps if step.label == "step_compare"]
+    assert compared == list(catalogue.protocols["iv-chronic-pain"].dose.model_dump()["compare_with"])
+    assert "pain-dose-least" in compared
+
+
+def test_a_tablet_has_the_dose_that_the_clinician_names(catalogue: Catalogue) -> None:
+    plan = by_tablet(catalogue, "50 mg")
+    assert plan.dose == Dose(Decimal(50))
+    steps = working(plan)
+    assert (steps["step_entered"], steps["step_lowest"], steps["step_largest"]) == (("", "50 mg"), ("", "25 mg"), ("", "100 mg"))
+    assert "step_rate" not in steps
+
+
+def test_without_the_figure_of_the_clinician_there_is_no_dose(catalogue: Catalogue) -> None:
+    with pytest.raises(InputError) as error:
+        by_tablet(catalogue)
+    assert (problem_of(error).kind, problem_of(error).where) == ("missing", "treatment.dose")
+
+
+@pytest.mark.parametrize("dose", ["24.999 mg", "100.001 mg"])
+def test_a_tablet_outside_the_limits_of_the_clinic_is_refused(catalogue: Catalogue, dose: str) -> None:
+    with pytest.raises(InputError) as error:
+        by_tablet(catalogue, dose)
+    assert problem_of(error).kind == "dose-outside-limits"
+    assert dose not in str(error.value)

@@ -24,38 +24,45 @@ DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(5 * 365 + 
 
 
 def oracle(
-    rule: Sequence[Fraction], limits: Sequence[Fraction], kilograms: Fraction, entered: Fraction | None
+    rule: Sequence[Fraction], limits: Sequence[Fraction], kilograms: Fraction, hours: Fraction, entered: Fraction | None
 ) -> Fraction | None:
     """Return the dose in milligrams, or None where it is to be refused; in fractions, from the rule as it is written."""
     per_kilogram, lowest_studied, highest_studied = rule
     step, lowest, highest, largest = limits
-    dose = entered if entered is not None else round(per_kilogram * kilograms / step) * step  # half to even, as our own
-    inside = max(lowest, lowest_studied) * kilograms <= dose <= min(highest, highest_studied) * kilograms
+    dose = entered if entered is not None else round(per_kilogram * kilograms * hours / step) * step  # half to even, as our own
+    inside = max(lowest, lowest_studied) <= dose / (kilograms * hours) <= min(highest, highest_studied)
     return dose if inside and dose <= largest else None
 
 
-def compare_doses(catalogue: Catalogue, cases: int) -> tuple[int, int]:
+def compare_doses(catalogue: Catalogue, protocol_id: str, cases: int) -> tuple[int, int]:
     """Work out so many random doses both ways; return how many were given and how many refused."""
     chance = random.Random(20261123)
-    protocol = catalogue.protocols["iv-depression"]
+    protocol = catalogue.protocols[protocol_id]
     assert isinstance(protocol.dose, DosePerKilogram)
-    rule = protocol.dose
-    numbers = tuple(
-        Fraction(number.value(catalogue.facts)) for number in (rule.per_kilogram, rule.lowest_studied, rule.highest_studied)
-    )
+    rule, asked = protocol.dose, protocol.dose.asked
+    studied = tuple(Fraction(number.value(catalogue.facts)) for number in (rule.lowest_studied, rule.highest_studied))
     given = refused = 0
     for _ in range(cases):
         weight = Weight(Decimal(chance.randrange(2000, 77000)).scaleb(-2), chance.choice(("kg", "lb")))
         entered = Dose(Decimal(chance.randrange(1, 120_000)).scaleb(-3)) if chance.random() < 0.4 else None
-        answers = {
+        minutes = chance.randrange(30, 480) if rule.is_hourly else 60
+        limits = {
             "dose_step": Decimal(chance.choice(("0.1", "0.5", "1", "2.5", "5", "10"))),
-            "lowest_dose_per_kilogram": Decimal(chance.randrange(1, 60)).scaleb(-2),
-            "highest_dose_per_kilogram": Decimal(chance.randrange(30, 120)).scaleb(-2),
-            "largest_dose": Decimal(chance.randrange(20, 200)),
+            asked.lowest: Decimal(chance.randrange(1, 60)).scaleb(-2),
+            asked.highest: Decimal(chance.randrange(30, 120)).scaleb(-2),
+            "largest_dose": Decimal(chance.randrange(20, 600 if rule.is_hourly else 200)),
         }
+        asked_dose = Decimal(chance.randrange(20, 70)).scaleb(-2)
+        answers = {**limits, asked.dose: asked_dose, "given_minutes": Decimal(minutes)}
+        per_kilogram = Fraction(rule.per_kilogram.value(catalogue.facts) if rule.per_kilogram else asked_dose)
         kilograms = Fraction(weight.amount) * (POUND if weight.unit == "lb" else 1)
-        limits = tuple(map(Fraction, answers.values()))
-        expected = oracle(numbers, limits, kilograms, None if entered is None else Fraction(entered.milligrams))
+        expected = oracle(
+            (per_kilogram, *studied),
+            tuple(map(Fraction, limits.values())),
+            kilograms,
+            Fraction(minutes, 60),
+            None if entered is None else Fraction(entered.milligrams),
+        )
         try:
             plan = plan_dose(protocol, answers, catalogue.facts, weight=weight, entered=entered, is_first=True)
         except InputError:
@@ -67,16 +74,46 @@ def compare_doses(catalogue: Catalogue, cases: int) -> tuple[int, int]:
     return given, refused
 
 
-def test_doses_agree_with_a_second_way_of_working_them_out(catalogue: Catalogue) -> None:
-    given, refused = compare_doses(catalogue, 20_000)
-    assert min(given, refused) > 2_000  # both sides were tried
+BY_WEIGHT = ("iv-depression", "im-depression", "iv-chronic-pain")
+
+
+@pytest.mark.parametrize("protocol_id", BY_WEIGHT)
+def test_doses_agree_with_a_second_way_of_working_them_out(catalogue: Catalogue, protocol_id: str) -> None:
+    given, refused = compare_doses(catalogue, protocol_id, 10_000)
+    assert min(given, refused) > 500  # both sides were tried
 
 
 @pytest.mark.long
-def test_a_million_doses_agree_with_a_second_way_of_working_them_out(catalogue: Catalogue) -> None:
-    given, refused = compare_doses(catalogue, 1_000_000)
-    assert given + refused == 1_000_000
-    assert min(given, refused) > 100_000
+@pytest.mark.parametrize(
+    ("protocol_id", "cases"), [("iv-depression", 1_000_000), ("im-depression", 200_000), ("iv-chronic-pain", 200_000)]
+)
+def test_a_million_doses_agree_with_a_second_way_of_working_them_out(catalogue: Catalogue, protocol_id: str, cases: int) -> None:
+    given, refused = compare_doses(catalogue, protocol_id, cases)
+    assert given + refused == cases
+    assert min(given, refused) > cases // 20
+
+
+def test_the_rules_that_go_by_weight_are_all_worked_out_both_ways(catalogue: Catalogue) -> None:
+    assert set(BY_WEIGHT) == {
+        name for name, protocol in catalogue.protocols.items() if isinstance(protocol.dose, DosePerKilogram)
+    }
+
+
+def test_a_dose_of_the_clinicians_own_is_held_to_the_limits_of_the_clinic(catalogue: Catalogue) -> None:
+    chance = random.Random(20261123)
+    protocol, given = catalogue.protocols["sublingual-supervised"], 0
+    for _ in range(10_000):
+        lowest, largest, dose = (Decimal(chance.randrange(1, 200_000)).scaleb(-3) for _ in range(3))
+        answers = {"lowest_dose": lowest, "largest_dose": largest, "given_minutes": Decimal(10)}
+        try:
+            plan = plan_dose(protocol, answers, catalogue.facts, weight=None, entered=Dose(dose), is_first=True)
+        except InputError:
+            assert not Fraction(lowest) <= Fraction(dose) <= Fraction(largest)
+        else:
+            assert plan.dose == Dose(dose)
+            assert Fraction(lowest) <= Fraction(dose) <= Fraction(largest)
+            given += 1
+    assert given > 500
 
 
 def changes(zone: ZoneInfo) -> Iterator[date]:

@@ -35,7 +35,7 @@ def test_every_stage_of_every_protocol_is_tried_on_any_day(day: date) -> None:
     found = list(rehearsals(sample_catalogue(), day))
     assert {(item.request.treatment.protocol, item.request.visit.stage) for item in found} == {
         (protocol, stage)
-        for protocol in sample_catalogue().the_clinic().protocols
+        for protocol in ("iv-depression", "esketamine-nasal", "im-depression", "sublingual-supervised", "iv-chronic-pain")
         for stage in ("consultation", "first-session", "next-session")
     }
     assert {item.request.signing.signer for item in found} == {"patient", "representative"}
@@ -43,6 +43,9 @@ def test_every_stage_of_every_protocol_is_tried_on_any_day(day: date) -> None:
     assert len({item.name for item in found}) == len(found)
     assert {item.request.patient.pregnancy_possible for item in found} == {None, True}
     assert {need for item in found for need in item.request.patient.needs or ()} == set(get_args(Need))
+    for item in found:
+        is_pain = sample_catalogue().protocols[item.request.treatment.protocol].indication == "pain"
+        assert is_pain == ("pain" in item.request.treatment.for_condition)
 
 
 def test_a_made_up_patient_has_something_of_every_kind_recorded() -> None:
@@ -54,6 +57,12 @@ def test_a_made_up_patient_has_something_of_every_kind_recorded() -> None:
             assert health.talks("conditions")
             assert health.to_check
             assert health.not_recognised
+
+
+def test_a_dose_that_only_a_clinician_can_name_is_made_up_inside_the_limits() -> None:
+    tablets = [item for item in rehearsals(sample_catalogue(), date(2026, 11, 24)) if "sublingual" in item.name]
+    assert {str(item.request.treatment.dose) for item in tablets if item.request.visit.stage != "consultation"} == {"25 mg"}
+    assert {item.request.treatment.dose for item in tablets if item.request.visit.stage == "consultation"} == {None}
 
 
 def test_a_weight_is_chosen_that_the_clinic_has_a_dose_for() -> None:

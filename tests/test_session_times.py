@@ -206,3 +206,42 @@ def test_the_times_of_any_visit_are_in_order(
     for moment in in_order:
         assert moment.tzinfo == ZoneInfo(zone)
         assert moment.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == moment.replace(tzinfo=None)
+
+
+ASKED = {"given_minutes": 10, "strongest_minute": 45, "gone_minute": 120, "stay_minutes": 140}
+
+
+def test_a_shot_is_given_in_one_moment(catalogue: Catalogue) -> None:
+    day = times(catalogue, datetime(2026, 12, 7, 9, 30), "im-depression", answers=ASKED)
+    assert day.given_minutes == 0
+    assert clock(day.medicine_starts) == clock(day.medicine_ends) == "2026-12-07 10:00"
+    assert clock(day.leave.at) == "2026-12-07 12:20"
+    assert clock(day.no_driving_before.at) == "2026-12-08 10:00"
+
+
+@pytest.mark.parametrize("protocol", ["im-depression", "sublingual-supervised", "iv-chronic-pain"])
+def test_minutes_that_no_source_fixes_are_the_clinics_and_are_told_as_such(catalogue: Catalogue, protocol: str) -> None:
+    day = times(catalogue, datetime(2026, 12, 7, 9, 30), protocol, answers=ASKED)
+    assert (day.strongest_minute, day.strongest_fact) == (45, None)
+    assert (day.gone_minute, day.gone_fact) == (120, None)
+
+
+def test_minutes_of_a_source_carry_their_fact(catalogue: Catalogue) -> None:
+    day = times(catalogue, datetime(2026, 12, 1, 9), answers=ASKED)
+    assert (day.strongest_minute, day.strongest_fact) == (40, "iv-dose-standard")
+    assert (day.gone_minute, day.gone_fact) == (120, "iv-effects-peak-1h")
+
+
+def test_a_drip_over_hours_counts_from_its_end(catalogue: Catalogue) -> None:
+    long = {**ASKED, "given_minutes": 240, "gone_minute": 360}
+    day = times(catalogue, datetime(2026, 12, 9, 8), "iv-chronic-pain", answers=long)
+    assert clock(day.medicine_ends) == "2026-12-09 12:30"
+    assert clock(day.no_driving_before.at) == "2026-12-10 12:30"
+    assert day.leave_minute == 240 + 140
+
+
+@pytest.mark.parametrize("wrong", [{"gone_minute": 45}, {"gone_minute": 30}, {"given_minutes": 121}, {"stay_minutes": 35}])
+def test_minutes_that_contradict_each_other_are_refused(catalogue: Catalogue, wrong: dict[str, int]) -> None:
+    with pytest.raises(CatalogueError) as error:
+        times(catalogue, datetime(2026, 12, 7, 9, 30), "sublingual-supervised", answers={**ASKED, **wrong})
+    assert error.value.problems[0].kind == "minutes-out-of-order"

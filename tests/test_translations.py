@@ -18,7 +18,7 @@ from briefing.readability import Counts, counts_by_section
 from briefing.rehearsal import rehearsals
 from briefing.selection import choose_documents
 from tests.conftest import ISSUED_ON, SAMPLES, sample_requests
-from tests.packets import sample_catalogue
+from tests.packets import press, sample_catalogue
 from tests.test_documents import for_readers, given_away
 from tests.translations import page_differences, slots, template_differences
 
@@ -165,6 +165,12 @@ def test_spanish_is_easy_to_read(name: str) -> None:
             if counts.fernandez_huerta_ease < LOWEST_EASE:
                 hard[document_id, heading] = round(counts.fernandez_huerta_ease, 1)
     assert not hard
+
+
+@pytest.mark.parametrize("name", [name for name in REHEARSED if re.search(r", (?!en, )\w+, first-session$", name)])
+def test_key_information_stays_on_one_page(name: str) -> None:
+    page = rehearsed(name)["key-information"]
+    assert press().print_pdf(page.html, page.title).page_count == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

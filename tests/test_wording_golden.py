@@ -16,7 +16,10 @@ from tests.conftest import ROOT
 from tests.packets import sample_packet, written
 
 GOLDEN = ROOT / "tests" / "golden"
-SAMPLES = ("ben-carter", "ana-ruiz", "grace-okonkwo", "daniel-novak", "priya-nair", "walter-kim")
+SAMPLES = (
+    *("ben-carter", "ana-ruiz", "grace-okonkwo", "daniel-novak", "priya-nair", "walter-kim"),
+    *("rosa-delgado", "tom-becker", "irene-walsh"),
+)
 BREAKS = {"p", "li", "tr", "h1", "h2", "h3", "div", "section", "table", "header", "br", "ol", "ul"}
 
 
