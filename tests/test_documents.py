@@ -178,7 +178,7 @@ NUMBER_WORDS = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|"
     r"a third|a quarter|half an) (hours?|minutes?|days?|weeks?|months?|years?|percent|people|of|in|times)\b|"
     r"\b(dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|treinta|cuarenta|cincuenta|sesenta|noventa|cien|mil|"
-    r"un tercio|un cuarto|media) (horas?|minutos?|días?|semanas?|mes(es)?|años?|por ciento|personas|de|en|veces)\b",
+    r"un tercio|un cuarto|media) (horas?|minutos?|días?|semanas?|mes(es)?|años?|por ciento|personas|de|en)\b",
     re.IGNORECASE,
 )
 
