@@ -77,11 +77,11 @@ def plan_times(
     given = protocol.given_minutes(answers, facts, devices)
     strongest, strongest_fact = _minute("strongest", protocol.session.strongest, answers, facts)
     gone, gone_fact = _minute("gone", protocol.session.gone, answers, facts)
-    if not max(strongest + 1, given) <= gone:
-        raise CatalogueError(_out_of_order())
     medicine_starts = _later(starts, settle)
     medicine_ends = _later(medicine_starts, given)
     stay, stay_fact = _stricter(int(answers["stay_minutes"]), protocol.session.earliest_leave, facts)
+    if not (strongest < gone and given <= gone and strongest < given + stay):
+        raise CatalogueError(_out_of_order())
     food, food_fact = _stricter(rules.solid_food_hours * 60, protocol.around.no_food, facts)
     drink, drink_fact = _stricter(rules.clear_drinks_hours * 60, protocol.around.no_drink, facts)
     driving, driving_fact = _stricter(rules.no_driving_hours * 60, protocol.around.no_driving, facts)
@@ -156,6 +156,6 @@ def _out_of_order() -> Problem:
     return Problem(
         "minutes-out-of-order",
         "clinic.toml: protocols",
-        "the effects would have gone before they are strongest, or while the medicine is still being given.",
-        "Set gone_minute later than strongest_minute, and no earlier than given_minutes.",
+        "the effects would be gone before they are strongest or while the medicine is given, or patients would leave before.",
+        "Correct given_minutes, strongest_minute, gone_minute and stay_minutes of the protocol.",
     )

@@ -42,6 +42,24 @@ ELEMENTS = {
     ),
 }
 FIRST_SESSIONS = [path.stem for path in sample_requests() if 'stage = "first-session"' in path.read_text()]
+SECRETS = (
+    *(
+        "ketamin",
+        "spravato",
+        "depress",
+        "off-label",
+        "mg",
+        "iv ",
+        "drip",
+        "spray",
+        "injection",
+        "tablet",
+        "dose",
+        "therapy",
+        "ect ",
+    ),
+    *("depres", "fuera de etiqueta", "gote", "suero", "aerosol", "inyec", "dosis", "terapia", "tec", "dolor crónico", "psiqui"),
+)
 HIGHEST_GRADE = 8.0
 AVERAGE_GRADE = 6.5
 
@@ -172,7 +190,9 @@ def quoted_words(path: Path) -> str:
 
 NUMBER_WORDS = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|"
-    r"a third|a quarter|half an) (hours?|minutes?|days?|weeks?|months?|years?|percent|people|of|in|times)\b",
+    r"a third|a quarter|half an) (hours?|minutes?|days?|weeks?|months?|years?|percent|people|of|in|times)\b|"
+    r"\b(dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|treinta|cuarenta|cincuenta|sesenta|noventa|cien|mil|"
+    r"un tercio|un cuarto|media) (horas?|minutos?|días?|semanas?|mes(es)?|años?|por ciento|personas|de|en)\b",
     re.IGNORECASE,
 )
 
@@ -221,9 +241,12 @@ def for_readers(html: str) -> str:
 
 
 def test_every_section_is_easy_enough_to_read() -> None:
+    # In English: the other languages are measured in test_translations.py.
     hard = {}
     for page in all_pages():
         definition = page.chosen.document.definition
+        if page.language != "en":
+            continue
         if definition.audience == "staff" or definition.kind == "sources":  # titles of publications are what they are
             continue
         for section, counts in counts_by_section(for_readers(page.html)).items():
@@ -236,25 +259,33 @@ def test_patients_pages_are_easy_on_the_whole() -> None:
     for path in sample_requests():
         total = Counts()
         for page in written(sample_packet(path.stem)[0]):
-            if page.audience != "staff" and page.kind != "sources":
+            if page.audience != "staff" and page.kind != "sources" and page.language == "en":
                 total = sum(counts_by_section(for_readers(page.html)).values(), total)
-        assert total.flesch_kincaid_grade <= AVERAGE_GRADE, path.stem
+        assert not total.words or total.flesch_kincaid_grade <= AVERAGE_GRADE, path.stem
+
+
+def given_away(html: str, *recorded: str) -> list[str]:
+    """Return what a page tells of a condition, a medicine, a dose or a diagnosis, in English or in Spanish."""
+    text = re.sub(r"<head>.*?</head>|<[^>]*>", " ", html, flags=re.DOTALL).casefold()
+    return [secret for secret in (*SECRETS, *recorded) if secret.casefold() in text]
 
 
 def test_the_companions_sheet_says_nothing_of_condition_medicine_or_dose() -> None:
     for path in sample_requests():
         data = tomllib.loads(path.read_text())
         for page in written(sample_packet(path.stem)[0]):
-            if page.audience != "companion":
-                continue
-            text = re.sub(r"<[^>]*>", " ", page.html).casefold()
-            secrets = ["ketamine", "esketamine", "spravato", "depress", "off-label", "mg", "iv ", "drip", "spray"]
-            secrets += [
-                data["treatment"]["for_condition"],
-                *data["patient"].get("conditions", []),
-                *data["patient"].get("medicines", []),
-            ]
-            assert not [secret for secret in secrets if secret.casefold() in text]
+            if page.audience == "companion":
+                given = data["treatment"]["for_condition"]
+                recorded = [*data["patient"].get("conditions", []), *data["patient"].get("medicines", [])]
+                assert not given_away(page.html, given, *recorded), path.stem
+
+
+def test_a_companions_sheet_that_gives_something_away_is_found() -> None:
+    good = "<p>Respira mal. Llame al 911. Trouble breathing. Call us.</p>"
+    assert not given_away(good, "depression")
+    for slip in ("Esketamina", "el goteo", "su Inyección", "depresión", "fuera de etiqueta", "the drip", "35 mg", "TEC"):
+        assert given_away(good + slip), slip
+    assert given_away(good + "fibromialgia", "fibromialgia")
 
 
 def test_the_sample_clinic_has_approved_the_exact_words_of_every_document() -> None:

@@ -240,7 +240,7 @@ def test_a_drip_over_hours_counts_from_its_end(catalogue: Catalogue) -> None:
     assert day.leave_minute == 240 + 140
 
 
-@pytest.mark.parametrize("wrong", [{"gone_minute": 45}, {"gone_minute": 30}, {"given_minutes": 121}])
+@pytest.mark.parametrize("wrong", [{"gone_minute": 45}, {"gone_minute": 30}, {"given_minutes": 121}, {"stay_minutes": 35}])
 def test_minutes_that_contradict_each_other_are_refused(catalogue: Catalogue, wrong: dict[str, int]) -> None:
     with pytest.raises(CatalogueError) as error:
         times(catalogue, datetime(2026, 12, 7, 9, 30), "sublingual-supervised", answers={**ASKED, **wrong})

@@ -19,7 +19,7 @@ from briefing.rehearsal import rehearsals
 from briefing.selection import choose_documents
 from tests.conftest import ISSUED_ON, SAMPLES, sample_requests
 from tests.packets import press, sample_catalogue
-from tests.test_documents import for_readers
+from tests.test_documents import for_readers, given_away
 from tests.translations import page_differences, slots, template_differences
 
 LANGUAGES = sorted(set(sample_catalogue().the_clinic().texts) - {"en"})
@@ -171,6 +171,13 @@ def test_spanish_is_easy_to_read(name: str) -> None:
 def test_key_information_stays_on_one_page(name: str) -> None:
     page = rehearsed(name)["key-information"]
     assert press().print_pdf(page.html, page.title).page_count == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_companions_sheet_gives_anything_away(language: str) -> None:
+    for name in REHEARSED:
+        if f", {language}, " in name and "companion" in rehearsed(name):
+            assert not given_away(rehearsed(name)["companion"].html), name
 
 
 @pytest.mark.parametrize("name", [name for name in REHEARSED if ", es, " in name])
