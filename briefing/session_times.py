@@ -156,6 +156,6 @@ def _out_of_order() -> Problem:
     return Problem(
         "minutes-out-of-order",
         "clinic.toml: protocols",
-        "the effects would be gone before they are strongest or while the medicine is given, or patients would leave before that.",
+        "the effects would be gone before they are strongest or while the medicine is given, or patients would leave before.",
         "Correct given_minutes, strongest_minute, gone_minute and stay_minutes of the protocol.",
     )
