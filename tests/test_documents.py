@@ -43,7 +43,21 @@ ELEMENTS = {
 }
 FIRST_SESSIONS = [path.stem for path in sample_requests() if 'stage = "first-session"' in path.read_text()]
 SECRETS = (
-    *("ketamin", "spravato", "depress", "off-label", "mg", "iv ", "drip", "spray", "injection", "tablet", "dose", "therapy", "ect "),
+    *(
+        "ketamin",
+        "spravato",
+        "depress",
+        "off-label",
+        "mg",
+        "iv ",
+        "drip",
+        "spray",
+        "injection",
+        "tablet",
+        "dose",
+        "therapy",
+        "ect ",
+    ),
     *("depres", "fuera de etiqueta", "gote", "suero", "aerosol", "inyec", "dosis", "terapia", "tec", "dolor crónico", "psiqui"),
 )
 HIGHEST_GRADE = 8.0

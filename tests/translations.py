@@ -41,7 +41,8 @@ def skeletons(template: str, kept: frozenset[str]) -> dict[str, tuple[tuple[str,
     """
     tree = _ENVIRONMENT.parse(template)
     found = {}
-    for block in tree.find_all((nodes.Block, nodes.Macro)):
+    blocks: list[nodes.Block | nodes.Macro] = [*tree.find_all(nodes.Block), *tree.find_all(nodes.Macro)]
+    for block in blocks:
         found[block.name] = (tuple(_elements(block)), Counter(_asked(block, kept)))
     return found
 
@@ -87,29 +88,38 @@ def _printed(part: nodes.Expr, kept: frozenset[str]) -> Iterator[str]:
 
 def _said(node: nodes.Node | None, kept: frozenset[str]) -> str:
     """Write an expression down, with dots for words that a reader reads."""
-    match node:
-        case None:
-            return ""
-        case nodes.Const():
-            is_words = isinstance(node.value, str) and node.value not in kept and node.value not in _KINDS
-            return "…" if is_words else repr(node.value)
-        case nodes.Name():
-            return node.name
-        case nodes.Getattr():
-            return f"{_said(node.node, kept)}.{_SAME.get(node.attr, node.attr)}"
-        case nodes.Concat():
-            # Words may be joined in another order, and take another word more or less.
-            return " ~ ".join(sorted(filter(lambda said: said != "…", (_said(part, kept) for part in node.nodes)))) or "…"
-        case nodes.Compare() | nodes.Filter() | nodes.Test():
-            return repr(node)
-        case nodes.Call(node=nodes.Name(name=name)) if name in _NAMING:
-            return repr(node)
+    if node is None:
+        return ""
+    plainly = _said_plainly(node, kept)
+    if plainly is not None:
+        return plainly
     parts = []
     for name, value in node.iter_fields():
         values = value if isinstance(value, list) else [value]
         said = [_said(one, kept) if isinstance(one, nodes.Node) else repr(one) for one in values if one is not None]
         parts.append(f"{name}: {', '.join(said)}")
     return f"{type(node).__name__}({'; '.join(parts)})"
+
+
+def _said_plainly(node: nodes.Node, kept: frozenset[str]) -> str | None:
+    """Write down what has a short form of its own, and return None for anything else."""
+    said: str | None = None
+    match node:
+        case nodes.Const():
+            is_words = isinstance(node.value, str) and node.value not in kept and node.value not in _KINDS
+            said = "…" if is_words else repr(node.value)
+        case nodes.Name():
+            said = node.name
+        case nodes.Getattr():
+            said = f"{_said(node.node, kept)}.{_SAME.get(node.attr, node.attr)}"
+        case nodes.Concat():
+            # Words may be joined in another order, and take another word more or less.
+            said = " ~ ".join(sorted(filter(lambda one: one != "…", (_said(part, kept) for part in node.nodes)))) or "…"
+        case nodes.Compare() | nodes.Filter() | nodes.Test():
+            said = repr(node)
+        case nodes.Call(node=nodes.Name(name=name)) if name in _NAMING:
+            said = repr(node)
+    return said
 
 
 def template_differences(original: str, translation: str, kept: frozenset[str]) -> list[str]:
@@ -216,7 +226,7 @@ class Figures:
     def _month(self, name: str) -> int:
         months = Locale.parse(self.language).months["format"]
         return next(
-            number
+            int(number)
             for width in ("wide", "abbreviated")
             for number, known in months[width].items()
             if known.rstrip(".").casefold() == name.casefold()
@@ -241,8 +251,12 @@ FIGURES = {
             r"\b(?P<hour>\d{1,2})(?P<minute>:\d\d)? (?P<half>a\. m\.|p\. m\.|del mediodía|de la noche|de la mañana|de la tarde)"
         ),
         {
-            **{"a. m.": "am", "p. m.": "pm", "del mediodía": "noon"},
-            **{"de la noche": "midnight", "de la mañana": "am", "de la tarde": "pm"},
+            "a. m.": "am",
+            "p. m.": "pm",
+            "del mediodía": "noon",
+            "de la noche": "midnight",
+            "de la mañana": "am",
+            "de la tarde": "pm",
         },
         re.compile(rf"\b(?P<day>\d{{1,2}}) (?:de )?(?P<month>{_months('es')})\b(?: (?:de )?(?P<year>\d{{4}}))?"),
         "es",
