@@ -521,16 +521,19 @@ def _wordings(tables: Mapping[str, dict[str, object]], replaced: frozenset[str],
             problems.take("wording-empty", f"{name}: {key}", "a label must be text.", "Write the label in quotes.")
         wordings[path.stem] = Wording(path.stem, labels)
     every_key = {key for wording in wordings.values() for key in wording.labels} | replaced
-    for wording in wordings.values():
-        name = f"wording/{wording.language}.toml"
-        for key in sorted(every_key - set(wording.labels)):
-            known = set(tables[name])
-            if key in known:
-                continue  # told above: it is empty
-            # A slip in a key is a label too few and one too many.
-            slips = get_close_matches(key, sorted(known - replaced), n=1) if replaced else []
-            where = f"{name}: {slips[0]}" if slips else name
-            advice = f"Is {slips[0]} meant for it?" if slips else "Add it: every language has the same labels."
+    # A slip in a label of ours is a label too few and one too many; it is told once, and not missed in other languages.
+    slips = {
+        (language, key): meant[0]
+        for language, wording in wordings.items()
+        for key in sorted(replaced - set(wording.labels))
+        if (meant := get_close_matches(key, sorted(set(wording.labels) - replaced), n=1))
+    }
+    for language in wordings:
+        name = f"wording/{language}.toml"
+        for key in sorted(every_key - set(tables[name]) - set(slips.values())):
+            slip = slips.get((language, key))
+            where = f"{name}: {slip}" if slip else name
+            advice = f"Is {slip} meant for it?" if slip else "Add it: every language has the same labels."
             problems.take("wording-missing", where, f"the label {key} is missing.", advice)
     return wordings
 

@@ -461,6 +461,7 @@ def test_facts_tells_what_is_due_and_who_cites_it(briefing: Briefing) -> None:
     assert rows["emergency-988"]["review_by"] == "2027-02-22"
     assert "consent" in rows["emergency-988"]["cited_by"]
     assert "protocol iv-depression" in rows["iv-effects-peak-1h"]["cited_by"]
+    assert rows["pain-ci-liver"]["cited_by"][-1] == "vocabulary conditions"
     told = briefing("facts", "--clinic", CLINIC, "--due", "--on", "2027-01-10").out
     assert "emergency-988" in told
     assert "due on 2027-02-22" in told

@@ -14,12 +14,14 @@ from briefing.catalogue import read_catalogue
 from briefing.facts import FactRegister
 from briefing.health import read_health
 from briefing.models import PacketRequest
+from briefing.readability import count
 from briefing.vocabulary import KINDS, Entry, Reading, Vocabulary, read_vocabulary
 from tests.conftest import SAMPLES
 from tests.packets import request_of, sample_catalogue
 
 VOCABULARY = sample_catalogue().vocabulary
 FACTS = sample_catalogue().facts
+HARDEST = 8.0  # grade, as for a section of a patient's page
 NAMED = [(entry, spelling) for entry in VOCABULARY.entries for spelling in entry.spellings]
 HEALTH = [(entry, spelling) for entry, spelling in NAMED if entry.kind != "allergies"]
 
@@ -53,6 +55,11 @@ def test_everything_is_said_in_both_languages_and_without_a_number() -> None:
         assert {"en", "es"} <= entry.definition.name.keys(), entry.id
         for means in entry.definition.means:
             assert means.talk.keys() in (set(), {"en", "es"}), entry.id
+
+
+def test_every_line_to_talk_about_is_easy_to_read() -> None:
+    lines = {line for entry in VOCABULARY.entries for means in entry.definition.means if (line := means.talk.get("en"))}
+    assert not [line for line in lines if count(line).flesch_kincaid_grade > HARDEST]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +66,8 @@ def approve(
     with sole_run(clinic_folder):
         approvals = with_approvals(catalogue, ids, language, approver, day_of_issue(on, clinic), reviewer)
         _keep(clinic_folder, approvals, dict.fromkeys(ids, language), catalogue)
+    for name, translation in _outdated(approvals, ids, language):
+        reporter.say(f"{name} ({translation}) is a draft until its translation is reviewed again: the original has changed.")
     if left_out:
         reporter.say(f"Not written in {language}: {', '.join(left_out)}.")
     reporter.result(f"Approved: {', '.join(ids)}.", {"approved": ids, "language": language, "not_written": left_out})
@@ -91,6 +93,15 @@ def _named(documents: Sequence[str], language: str, catalogue: Catalogue) -> tup
     there = [name for name in every if language in catalogue.documents[name].languages]
     # With none at all, the refusal says in which languages there are any.
     return (there, [name for name in every if name not in there]) if there else (every, [])
+
+
+def _outdated(approvals: Approvals, documents: Sequence[str], language: str) -> Iterator[tuple[str, str]]:
+    """Yield the translations that were held against another text than the one that is approved now."""
+    for name in documents:
+        for other, approval in sorted(approvals.documents[name].items()):
+            of = approval.translation
+            if of and of.of == language and of.digest != approvals.documents[name][language].digest:
+                yield name, other
 
 
 def _keep(clinic_folder: Path, approvals: Approvals, read: Mapping[str, str], catalogue: Catalogue) -> None:

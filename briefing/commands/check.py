@@ -36,14 +36,15 @@ def check(
     and it is told how hard the pages are to read. With both, REQUEST is held against the clinic's list of clinicians
     and its limits.
     """
-    from briefing.commands.making import day_of_issue  # `--help` must be quick
+    from briefing.catalogue import read_catalogue  # `--help` must be quick
+    from briefing.commands.making import day_of_issue
     from briefing.intake import parse_request, read_request, read_text
     from briefing.selection import choose_documents
 
     if request is None and clinic_folder is None:
         raise click.UsageError("Name a REQUEST, a --clinic folder, or both.")
     text = read_text(request) if request else None
-    catalogue = _read(clinic_folder)
+    catalogue = read_catalogue(clinic_folder) if clinic_folder is None or text is not None else _read_all(clinic_folder)
     day = day_of_issue(issued_on, catalogue.clinic)
     inserts = _prepared(catalogue) if catalogue.inserts else []
     if text is not None:
@@ -57,8 +58,8 @@ def check(
         _report(_rehearse(catalogue, day, reporter), told_inserts, reporter)
 
 
-def _read(clinic_folder: Path | None) -> Catalogue:
-    """Read the files, and the templates without filling them.
+def _read_all(clinic_folder: Path) -> Catalogue:
+    """Read the files, the templates without filling them, and the words that were approved.
 
     Raises:
         BriefingError: with every problem of every file; the first one's kind gives the exit code.
@@ -71,8 +72,7 @@ def _read(clinic_folder: Path | None) -> Catalogue:
 
     catalogue, problems = survey(clinic_folder)
     of_templates = template_problems(catalogue)
-    if clinic_folder:
-        problems += lost_words(clinic_folder, catalogue.approvals)
+    problems += lost_words(clinic_folder, catalogue.approvals)
     if problems or of_templates:
         told = [with_line(problem, catalogue.files) for problem in dict.fromkeys((*problems, *of_templates))]
         raise CatalogueError(told) if problems else TemplateError(told)

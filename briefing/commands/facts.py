@@ -60,7 +60,7 @@ def _text(fact: Fact) -> str:
 
 
 def _citations(catalogue: Catalogue) -> Mapping[str, list[str]]:
-    """Return for each fact the documents and protocols that name it."""
+    """Return for each fact the documents, protocols and lists of the vocabulary that name it."""
     from briefing.template_files import closure  # `--help` must be quick
 
     named: dict[str, set[str]] = {fact_id: set() for fact_id in catalogue.facts.facts}
@@ -72,6 +72,9 @@ def _citations(catalogue: Catalogue) -> Mapping[str, list[str]]:
     for protocol_id, protocol in catalogue.protocols.items():
         for fact_id in protocol.facts():
             named[fact_id].add(f"protocol {protocol_id}")
+    for entry in catalogue.vocabulary.entries:
+        for fact_id in (fact_id for means in entry.definition.means for fact_id in means.facts):
+            named[fact_id].add(f"vocabulary {entry.kind}")
     return {fact_id: sorted(who) for fact_id, who in named.items()}
 
 
