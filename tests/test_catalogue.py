@@ -91,10 +91,20 @@ id = "all"
 id = "more"
 when = { stage = ["first-session"] }
 """
+STANDARD = """
+title.en = "A standard"
+basis = "A law"
+order = 1
+forms = ["leaflet"]
+[[elements]]
+id = "S1"
+name.en = "All of it"
+"""
 BUILT_IN = {
     "facts/sources.toml": SOURCES,
     "facts/few.toml": FACT.format(id="a-fact"),
     "protocols/drip.toml": PROTOCOL,
+    "standards/small.toml": STANDARD,
     "wording/en.toml": 'direction = "ltr"\npage = "Page"\n',
     "documents/leaflet/document.toml": DOCUMENT,
     "documents/leaflet/en.html.j2": "A leaflet.",

@@ -39,6 +39,7 @@ ELEMENTS = {
         "representative",
         "witness",
         "capacity",
+        "sources-listed",
     ),
 }
 FIRST_SESSIONS = [path.stem for path in sample_requests() if 'stage = "first-session"' in path.read_text()]
@@ -178,7 +179,7 @@ def templates() -> list[Path]:
 
 def visible_text(path: Path) -> str:
     """Return what a template prints by itself: without comments, expressions, tags and attributes."""
-    text = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", " ", path.read_text(), flags=re.DOTALL)
+    text = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|<style>.*?</style>", " ", path.read_text(), flags=re.DOTALL)
     return re.sub(r"<[^>]*>", " ", text)
 
 
