@@ -114,9 +114,7 @@ def _by_weight(
             source,
             by_clinic=source is None,
         ),
-        Step("step_entered", "", str(entered))
-        if entered
-        else Step("step_rounded", f"{plain(step)} mg", str(dose), by_clinic=True),
+        Step("step_entered", "", str(entered)) if entered else Step("step_rounded", f"{plain(step)} mg", str(dose), by_clinic=True),
         Step("step_per_kilogram", f"{dose} ÷ {_short(kilograms)} kg{per_hour}", f"{_short(per)} {unit}"),
         Step(
             "step_limits",

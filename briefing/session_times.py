@@ -109,7 +109,9 @@ def plan_times(
     )
 
 
-def _minute(name: str, sourced: FactNumber | None, answers: Mapping[str, Decimal], facts: FactRegister) -> tuple[int, str | None]:
+def _minute(
+    name: str, sourced: FactNumber | None, answers: Mapping[str, Decimal], facts: FactRegister
+) -> tuple[int, str | None]:
     """Return a minute of the session and the fact that fixes it, or None where the clinic does."""
     return (int(sourced.value(facts)), sourced.fact) if sourced else (int(answers[f"{name}_minute"]), None)
 
