@@ -125,6 +125,7 @@ class _Layout:
     checks: float
     dot: float
     spans: float
+    inset: float
 
 
 _NORMAL = _Layout(
@@ -146,6 +147,7 @@ _NORMAL = _Layout(
     checks=37,
     dot=1.3,
     spans=46,
+    inset=2,
 )
 _LARGE = _Layout(
     beside=False,
@@ -166,6 +168,7 @@ _LARGE = _Layout(
     checks=77,
     dot=2,
     spans=97.5,
+    inset=0,  # the guessed width is too wide by as much
 )
 _RIGHT, _EDGE = 172.6, 175.5  # time ends at _RIGHT; lines and boxes go on to _EDGE
 _LABEL_GAP, _MOST_MOVED = 2.5, 7.0
@@ -205,7 +208,7 @@ def _chart(drawing: SessionDrawing, layout: _Layout) -> Iterator[str]:
     for start, end, label in drawing.spans:
         right = _EDGE if end == drawing.last else x(end)
         yield f'<rect x="{x(start):.2f}" y="{layout.spans}" width="{right - x(start):.2f}" {box}'
-        if _width(label, layout.label) + 2 <= right - x(start):
+        if _width(label, layout.label) + layout.inset <= right - x(start):
             yield _words((x(start) + right) / 2, layout.spans + layout.words, label, size=layout.label, anchor="middle")
 
 
