@@ -42,7 +42,7 @@ _COMMANDS = {
     "explain": ("explain", "Say why each document and section is in a packet or not."),
     "proof": ("proof", "Make PNG pages of a packet to look at."),
     "verify": ("verify", "Prove a finished packet again, without its request."),
-    "score": ("score", "Score the consent in a finished packet: what stands on which page."),
+    "score": ("score", "Score the consent in a finished packet: what stands on which page, and what is missing."),
     "documents": ("lists", "List the documents and inserts: whose file wins, versions, approvals."),
     "protocols": ("lists", "List the protocols and what they ask a clinic to set."),
     "facts": ("facts", "List the facts: sources, who cites them, what is due for review."),
