@@ -98,7 +98,7 @@ def test_it_holds_what_the_patient_keeps_and_reads_and_nothing_else() -> None:
     kept = [document.item.id for document in packet.documents if is_kept(document)]
     assert set(kept) == {
         *("key-information", "what-to-expect", "before-you-come", "after-your-session"),
-        *("about-ketamine", "long-term-risks", "language-and-aids", "sources"),
+        *("about-ketamine", "long-term-risks", "language-and-aids", "words-to-know", "sources"),
     }
     told = manifest.data["booklet"]
     assert isinstance(told, dict)

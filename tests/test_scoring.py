@@ -247,14 +247,14 @@ def dropped(clinic: Path, document: str, part: str, more: str = "") -> Catalogue
 def test_a_section_that_a_clinic_deletes_is_named_though_others_say_the_same(
     delete: Callable[[Path, str, str], Catalogue], clinic_folder: Path
 ) -> None:
-    """What `serious_drip` covers is covered by other parts, too; it is named all the same."""
-    card = score(of_clinic(delete(clinic_folder, "consent", "serious_drip"), {"consent"}))
-    assert lost(card) == {"Consent form: serious_drip"}
-    assert "Consent form: serious_drip" in {problem.where for problem in card.missing() if problem.kind == "section-lost"}
+    """What `serious_ketamine` covers is covered by other parts, too; it is named all the same."""
+    card = score(of_clinic(delete(clinic_folder, "consent", "serious_ketamine"), {"consent"}))
+    assert lost(card) == {"Consent form: serious_ketamine"}
+    assert "Consent form: serious_ketamine" in {problem.where for problem in card.missing() if problem.kind == "section-lost"}
 
 
 def test_a_section_left_out_on_purpose_is_no_loss(clinic_folder: Path) -> None:
-    catalogue = dropped(clinic_folder, "consent", "serious_drip", 'leaves_out = ["serious_drip"]\n')
+    catalogue = dropped(clinic_folder, "consent", "serious_ketamine", 'leaves_out = ["serious_ketamine"]\n')
     assert lost(score(of_clinic(catalogue, {"consent"}))) == set()
 
 

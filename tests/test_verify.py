@@ -46,9 +46,9 @@ def test_a_good_packet_is_told_in_one_line(briefing: Briefing, tmp_path: Path) -
     packet_id = sample_packet(SAMPLE)[0].packet_id
     ran = briefing("verify", path)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == f"Packet {packet_id}: 13 pages, 6 documents, proved with its manifest.\n"
+    assert ran.out == f"Packet {packet_id}: 14 pages, 7 documents, proved with its manifest.\n"
     path.with_name(f"packet-{packet_id}.manifest.json").rename(tmp_path / "other.json")
-    assert briefing("verify", path).out == f"Packet {packet_id}: 13 pages, 6 documents, proved from the PDF alone.\n"
+    assert briefing("verify", path).out == f"Packet {packet_id}: 14 pages, 7 documents, proved from the PDF alone.\n"
     assert "with its manifest." in briefing("verify", path, "--manifest", tmp_path / "other.json").out
 
 
@@ -56,9 +56,9 @@ def test_json_tells_what_the_packet_holds_and_nothing_of_the_patient(briefing: B
     ran = briefing("verify", written(tmp_path), "--json")
     told = json.loads(ran.out)
     assert told["ok"]
-    assert (told["pages"], told["with_secret"], told["notes"]) == (13, False, [])
+    assert (told["pages"], told["with_secret"], told["notes"]) == (14, False, [])
     assert told["documents"][0] == {"title": "Start here", "language": "en", "first_page": 1, "last_page": 1, "insert": False}
-    assert told["documents"][-1]["last_page"] == 13
+    assert told["documents"][-1]["last_page"] == 14
     assert "Carter" not in ran.out + ran.err
 
 

@@ -154,7 +154,9 @@ MENTIONED = {
 }
 
 
-@pytest.mark.parametrize(("medicine", "text"), [(medicine, text) for medicine, texts in MENTIONED.items() for text in sorted(texts)])
+@pytest.mark.parametrize(
+    ("medicine", "text"), [(medicine, text) for medicine, texts in MENTIONED.items() for text in sorted(texts)]
+)
 def test_whatever_the_facts_warn_of_is_flagged(medicine: str, text: str) -> None:
     (found,) = VOCABULARY.read(text).found
     assert [means for means in found.entry.means_for(medicine) if means.facts]
