@@ -101,7 +101,9 @@ def test_check_tells_how_hard_the_pages_are_and_makes_nothing(briefing: Briefing
 def test_check_finds_a_template_that_only_fails_when_it_is_filled(briefing: Briefing, clinic_folder: Path) -> None:
     own = clinic_folder / "documents" / "companion" / "en.html.j2"
     own.parent.mkdir(parents=True)
-    own.write_text('{% extends "builtin:documents/companion/en.html.j2" %}{% block lead %}{{ clinic.rules["lunch"] }}{% endblock %}')
+    own.write_text(
+        '{% extends "builtin:documents/companion/en.html.j2" %}{% block lead %}{{ clinic.rules["lunch"] }}{% endblock %}'
+    )
     assert briefing("check", "--clinic", clinic_folder, "--files-only").code == 0
     ran = briefing("check", "--clinic", clinic_folder, "--issued-on", "2026-11-24")
     assert ran.code == 5
