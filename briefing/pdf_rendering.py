@@ -6,18 +6,22 @@ no font can draw, text that is cut off or leaves the page.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import os
 import re
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from briefing import __version__
 from briefing.errors import Problem, RenderingError, SystemMissingError
 from briefing.internals import sources_told
+from briefing.kept import Kept
 from briefing.resources import Font, fonts, templates_folder
 
 if TYPE_CHECKING:
@@ -62,20 +66,31 @@ class _Log(logging.Handler):
             )
 
 
+class PrintPdf(Protocol):
+    """Prints one HTML page; see `Press.print_pdf`."""
+
+    def __call__(self, html: str, name: str, *, tagged: bool = True, shared: bool = False) -> PdfDocument:
+        """Print it, with tags or as a mere drawing."""
+
+
 class Press:
-    """Fonts and style sheets, loaded once; prints any number of documents. Keeps nothing of what it prints.
+    """Fonts and style sheets, loaded once; prints any number of documents.
+
+    It keeps nothing of what it prints, unless it is told that a page is shared: filled without any patient's details.
 
     Args:
         files: the catalogue's files; style sheets and icons are served from them, and nothing else is.
         paper: `letter` or `a4`.
+        kept: where shared pages are kept; for this press's own life when left out.
 
     Raises:
         SystemMissingError: WeasyPrint, its libraries or a font is not there.
         RenderingError: a style sheet is not understood.
     """
 
-    def __init__(self, files: Mapping[str, CatalogueFile], paper: str) -> None:
+    def __init__(self, files: Mapping[str, CatalogueFile], paper: str, kept: Kept | None = None) -> None:
         self._weasyprint = _import_weasyprint()
+        self._kept = kept or Kept()
         self._fonts = {f"{SCHEME}fonts/{font.key}.ttf": font for font in fonts()}
         self._served = {f"{SCHEME}{path}": file.text.encode() for path, file in files.items() if path.startswith("style/icons/")}
         self._refused: list[str] = []
@@ -96,9 +111,12 @@ class Press:
                 base_url=SCHEME + "style/",
             )
             self._fields_shown = self._weasyprint.CSS(string=_FIELDS_SHOWN)
+        self._made_of = _digest_of_makers(size + style, self._served)
 
-    def print_pdf(self, html: str, name: str, *, tagged: bool = True, fillable: bool = False) -> PdfDocument:
-        """Print one document.
+    def print_pdf(
+        self, html: str, name: str, *, tagged: bool = True, fillable: bool = False, shared: bool = False
+    ) -> PdfDocument:
+        """Print one document, or return a shared one that was printed before.
 
         Args:
             html: the whole page.
@@ -106,10 +124,21 @@ class Press:
             tagged: whether it is to be read, with its headings, lists and tables told to screen readers, or is a mere
                 drawing that is laid over another page.
             fillable: whether the fields of the page become form fields, or are left out.
+            shared: whether the page was filled without any patient's details, so that it may be kept and used again.
 
         Raises:
             RenderingError: it cannot be printed faithfully.
         """
+        if not shared:
+            return self._print(html, name, tagged=tagged, fillable=fillable)
+        key = hashlib.sha256(f"{self._made_of}\0{tagged}\0{fillable}\0{html}".encode()).hexdigest()
+        if (found := self._kept.get(key)) is not None:
+            return _unpacked(found)
+        printed = self._print(html, name, tagged=tagged, fillable=fillable)
+        self._kept.put(key, _packed(printed))
+        return printed
+
+    def _print(self, html: str, name: str, *, tagged: bool, fillable: bool) -> PdfDocument:
         with self._watched(name):
             source = self._weasyprint.HTML(string=_without_hanging_spaces(html), url_fetcher=self._fetcher, base_url=SCHEME)
             _name_parts(source.etree_element)
@@ -172,12 +201,36 @@ class RememberingPress(Press):
         super().__init__(files, paper)
         self._printed: dict[tuple[str, str, bool, bool], PdfDocument] = {}
 
-    def print_pdf(self, html: str, name: str, *, tagged: bool = True, fillable: bool = False) -> PdfDocument:
+    def print_pdf(
+        self, html: str, name: str, *, tagged: bool = True, fillable: bool = False, shared: bool = False
+    ) -> PdfDocument:
         """Print one document, or return what came of it before."""
+        del shared  # all that it prints is of made-up patients
         key = (html, name, tagged, fillable)
         if key not in self._printed:
             self._printed[key] = super().print_pdf(html, name, tagged=tagged, fillable=fillable)
         return self._printed[key]
+
+
+def _packed(document: PdfDocument) -> bytes:
+    return b"%d\n%b" % (document.page_count, document.data)
+
+
+def _unpacked(kept: bytes) -> PdfDocument:
+    count, _, data = kept.partition(b"\n")
+    return PdfDocument(data, int(count))
+
+
+def _digest_of_makers(style: str, icons: Mapping[str, bytes]) -> str:
+    """Return the digest of all that makes a page look as it does, apart from its own HTML."""
+    import pydyf
+    import weasyprint
+    from weasyprint.text.ffi import pango
+
+    makers = [__version__, weasyprint.__version__, pydyf.__version__, pango.pango_version(), sys.version]
+    fonts_told = [(font.key, hashlib.sha256(font.path.read_bytes()).hexdigest()) for font in fonts()]
+    told = repr((makers, fonts_told, style, sorted(icons.items())))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _import_weasyprint() -> Any:

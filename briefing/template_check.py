@@ -25,7 +25,7 @@ from briefing.toml_reading import UnreadableError, parse_toml
 
 _TELLING_FACTS = ("fact", "words", "cite", "number", "rate")
 _PRINTING_FACTS = ("fact", "words")
-_OF_LAYOUTS = ("strips", "card", "told")  # layout/strip.html.j2 and layout/score.html.j2 are given these
+_OF_LAYOUTS = ("strips", "whose", "card", "told")  # what the strips and layout/score.html.j2 are given
 _OF_JINJA = ("self", "super", "caller", "loop", "varargs", "kwargs")
 
 

@@ -18,6 +18,7 @@ from briefing.commands import _COMMANDS
 from briefing.figures import SessionDrawing
 from briefing.glossary import GlossaryWord
 from briefing.packet import StripPage
+from briefing.packet.strips import StripPlace
 from briefing.protocols import (
     Ask,
     BeforeAndAfter,
@@ -67,7 +68,7 @@ def page(functions: dict[str, Callable[..., object]]) -> str:
     lines = [HEAD, "## Functions\n"]
     lines += [f"- `{name}{signature(function)}`: {inspect.getdoc(function)}" for name, function in functions.items()]
     lines += [PLAIN, "## Variables and their fields"]
-    for cls in (*sorted(classes, key=lambda cls: cls.__name__), GlossaryWord, SessionDrawing, StripPage):
+    for cls in (*sorted(classes, key=lambda cls: cls.__name__), GlossaryWord, SessionDrawing, StripPage, StripPlace):
         lines += described(cls)
     return "\n".join(lines) + "\n"
 

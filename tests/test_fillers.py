@@ -85,8 +85,8 @@ def test_a_filler_page_says_whose_it_is_and_that_it_is_blank_on_purpose() -> Non
     with read_pages(two_sided().data) as pages:
         said = pages[5].text_above(0).split("\r\n")
     assert said == [
-        *("This page is blank on", "purpose."),
         *("Ana Ruiz", "born May 2, 1986", "Packet AAAA-BBBB"),
+        *("This page is blank on", "purpose."),
         *("DRAFT The consent", "Version 1", "Blank on purpose"),
         *("Packet page", "6 of 10"),
     ]

@@ -205,12 +205,12 @@ def test_the_packet_id_of_a_packet_is_that_of_its_input() -> None:
 def test_a_packet_that_fails_its_proof_is_not_written(
     briefing: Briefing, clinic_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from briefing.packet.strips import lay_over
+    from briefing.packet import strips
 
+    draw_over = strips._draw_over
     monkeypatch.setattr("briefing.packet.binding.page_code", lambda *_: "BRF:WRONG")
     monkeypatch.setattr(
-        "briefing.packet.binding.lay_over",
-        lambda writer, page, drawn: None if page == writer.pages[2] else lay_over(writer, page, drawn),
+        strips, "_draw_over", lambda writer, page, *drawn: None if page == writer.pages[2] else draw_over(writer, page, *drawn)
     )
     ran = make(briefing, ANA, clinic_folder, tmp_path / "out", "--json")
     assert ran.code == 7

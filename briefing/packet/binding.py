@@ -20,10 +20,10 @@ from briefing.packet.fillers import FillerWords, add_filler
 from briefing.packet.hand_fields import finish_hand_fields
 from briefing.packet.items import PacketItem
 from briefing.packet.outline import add_bookmarks
-from briefing.packet.parts import BoundDocument, Packet, PrintPdf, place_documents
-from briefing.packet.strips import StripPage, lay_over, page_code
+from briefing.packet.parts import BoundDocument, Packet, place_documents
+from briefing.packet.strips import StripPage, lay_over, page_code, print_strips
 from briefing.packet.structure import Structure
-from briefing.pdf_rendering import PdfDocument, pdf_stream
+from briefing.pdf_rendering import PdfDocument, PrintPdf, pdf_stream
 from briefing.template_context import Typed
 from briefing.wording import Wording
 
@@ -54,18 +54,16 @@ def bind_packet(
     """
     documents = place_documents([(item, pdf.page_count) for item, pdf in printed], duplex=choices.duplex)
     strips = tuple(_strips(packet_id, documents, identity, wording, wordings))
-    html = environment.get_template("layout/strip.html.j2").render(strips=strips, language=wording.language)
-    overlay = PdfReader(pdf_stream(print_pdf(html, "the strip", tagged=False))).pages
+    sheets = print_strips(strips, wording, environment, print_pdf)
     writer = PdfWriter()
     structure = Structure(writer, wording.language)
     for document, (_, pdf) in zip(documents, printed, strict=True):
         append(writer, structure, document, PdfReader(pdf_stream(pdf)))
         if document.filler_page:
-            add_filler(writer, overlay[0])
+            add_filler(writer, sheets.who)
     finish_hand_fields(writer, _large_pages(documents))
     structure.finish()
-    for page, drawn in zip(writer.pages, overlay, strict=True):
-        lay_over(writer, page, drawn)
+    lay_over(writer, writer.pages, sheets)
     claims = claims_for([document.item for document in documents], choices.edition)
     title = wording.say("strip_packet", id=packet_id)
     describe_packet(writer, title, wording.language, issued_on, claims, duplex=choices.duplex)

@@ -12,11 +12,13 @@ from datetime import date
 
 import pikepdf
 from jinja2 import Environment
+from pypdf import PdfWriter
 
 from briefing.errors import CatalogueError, Problem
-from briefing.packet.fillers import FillerWords
-from briefing.packet.parts import Booklet, BoundDocument, Packet, PrintPdf
-from briefing.packet.strips import StripPage, page_code
+from briefing.packet.fillers import FillerWords, add_filler
+from briefing.packet.parts import Booklet, BoundDocument, Packet
+from briefing.packet.strips import StripPage, lay_over, page_code, print_strips
+from briefing.pdf_rendering import PrintPdf
 from briefing.wording import Wording
 
 _KINDS = ("handout", "notice", "sources")  # not the cover: its appointment and ticks go with the forms that come back
@@ -47,7 +49,7 @@ def bind_booklet(
     words = FillerWords.of(wordings.get(documents[-1].item.language, wording))
     fillers = list(_filler_strips(packet.packet_id, own, words, wording))
     right_to_left = wordings.get(documents[0].item.language, wording).direction == "rtl"
-    with pikepdf.open(io.BytesIO(packet.data)) as bound, _printed(fillers, wording.language, environment, print_pdf) as blank:
+    with pikepdf.open(io.BytesIO(packet.data)) as bound, _printed(fillers, wording, environment, print_pdf) as blank:
         pages = [*(bound.pages[number - 1] for number in numbers), *blank.pages]
         title = wording.say("booklet", id=packet.packet_id)
         sides = list(sheet_sides(len(pages), right_to_left=right_to_left))
@@ -88,11 +90,16 @@ def _filler_strips(packet_id: str, own: Sequence[StripPage], words: FillerWords,
         )
 
 
-def _printed(strips: Sequence[StripPage], language: str, environment: Environment, print_pdf: PrintPdf) -> pikepdf.Pdf:
+def _printed(strips: Sequence[StripPage], wording: Wording, environment: Environment, print_pdf: PrintPdf) -> pikepdf.Pdf:
+    """Return pages with nothing but their strips and what fillers say."""
     if not strips:
         return pikepdf.new()
-    html = environment.get_template("layout/strip.html.j2").render(strips=strips, language=language)
-    return pikepdf.open(io.BytesIO(print_pdf(html, "the booklet", tagged=False).data))
+    sheets, writer, out = print_strips(strips, wording, environment, print_pdf), PdfWriter(), io.BytesIO()
+    for _ in strips:
+        add_filler(writer, sheets.who)
+    lay_over(writer, writer.pages, sheets)
+    writer.write(out)
+    return pikepdf.open(out)
 
 
 def _impose(

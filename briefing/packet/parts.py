@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from briefing.packet.description import CLAIMS
 from briefing.packet.fillers import page_after
 from briefing.packet.items import PacketItem
 from briefing.packet.strips import StripPage
-from briefing.pdf_rendering import PdfDocument
-
-
-class PrintPdf(Protocol):
-    """Prints one HTML page; see `Press.print_pdf`."""
-
-    def __call__(self, html: str, name: str, *, tagged: bool) -> PdfDocument:
-        """Print it, with tags or as a mere drawing."""
 
 
 @dataclass(frozen=True, slots=True)
