@@ -68,8 +68,10 @@ class _Blind(Press):
     def __init__(self) -> None:
         pass
 
-    def print_pdf(self, html: str, name: str, *, tagged: bool = True, fillable: bool = False) -> PdfDocument:
-        del html, name, tagged, fillable
+    def print_pdf(
+        self, html: str, name: str, *, tagged: bool = True, fillable: bool = False, shared: bool = False
+    ) -> PdfDocument:
+        del html, name, tagged, fillable, shared
         return PdfDocument(b"", 1)
 
 

@@ -33,7 +33,7 @@ LOWEST_EASE, AVERAGE_EASE = 65.0, 75.0
 class Unprinted:
     """Stands in for the press: what is looked at here is the text, not the page."""
 
-    def print_pdf(self, html: str, name: str, *, fillable: bool = False) -> PdfDocument:
+    def print_pdf(self, html: str, name: str, *, fillable: bool = False, shared: bool = False) -> PdfDocument:
         del html, name, fillable
         return PdfDocument(b"", 1)
 
