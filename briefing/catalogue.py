@@ -114,7 +114,11 @@ class Part(Section):
 
 
 class DocumentDefinition(Section):
-    """One document: the whole of `documents/<id>/document.toml`."""
+    """One document: the whole of `documents/<id>/document.toml`.
+
+    A `shared` document is the same for everybody with this treatment at this stage: it is filled without any patient's
+    details, so that it need not be printed for each of them.
+    """
 
     version: Annotated[int, Field(ge=1)]
     title: Annotated[Mapping[Language, Text], Field(min_length=1)]
@@ -125,6 +129,7 @@ class DocumentDefinition(Section):
     look: Literal["normal", "dense"] = "normal"
     needs: tuple[Literal["contents", "citations", "glossary"], ...] = ()
     when: When = When()
+    shared: YesNo = False
     leaves_out: tuple[Name, ...] = ()
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
 

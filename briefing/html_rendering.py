@@ -212,6 +212,7 @@ def _document_view(chosen: ChosenDocument, wording: Wording, approval: Approval 
         audience=definition.audience,
         version_line=version_line,
         is_draft=approval is None,
+        is_shared=definition.shared,
     )
 
 

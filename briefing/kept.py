@@ -109,7 +109,8 @@ class Kept:
 def _own_folder(folder: Path) -> Path | None:
     """Return the folder if it is this user's alone."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         told = folder.lstat()
     except OSError:
         return None

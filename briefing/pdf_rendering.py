@@ -197,8 +197,8 @@ class Press:
 class RememberingPress(Press):
     """A press for made-up patients: it keeps what it prints, and prints the same page only once."""
 
-    def __init__(self, files: Mapping[str, CatalogueFile], paper: str) -> None:
-        super().__init__(files, paper)
+    def __init__(self, files: Mapping[str, CatalogueFile], paper: str, kept: Kept | None = None) -> None:
+        super().__init__(files, paper, kept)
         self._printed: dict[tuple[str, str, bool, bool], PdfDocument] = {}
 
     def print_pdf(

@@ -13,6 +13,7 @@ from jinja2 import Environment
 
 from briefing.catalogue import Catalogue
 from briefing.choices import PLAIN, Choices
+from briefing.clinic import Clinic
 from briefing.clinic_answers import read_answers
 from briefing.dosing import DosePlan
 from briefing.errors import CatalogueError, Problem, RenderingError, TemplateError, TooMuchError
@@ -22,10 +23,12 @@ from briefing.intake import plan_for
 from briefing.models import PacketRequest
 from briefing.packet import PacketItem, place_documents
 from briefing.pdf_rendering import PdfDocument, Press
+from briefing.protocols import Protocol
 from briefing.selection import Chosen, ChosenDocument
 from briefing.session_times import SessionTimes, plan_times
 from briefing.sources import list_contents, list_reviews, list_sources, list_versions, list_words, refuse_overdue
-from briefing.template_context import views
+from briefing.template_context import shared_views, views
+from briefing.wording import Wording
 
 _MOST_TRIES = 3
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -117,16 +120,25 @@ class _Job:
         if not isinstance(item, ChosenDocument):
             return prepare_insert(item.insert, item.language, self.catalogue)
         page = self.render(item, **more)
-        return page, self.press.print_pdf(page.html, page.title, fillable=self.choices.fillable)
+        shared = item.document.definition.shared
+        return page, self.press.print_pdf(page.html, page.title, fillable=self.choices.fillable, shared=shared)
 
     def render(self, item: ChosenDocument, **more: object) -> HtmlPage:
         """Render a document; what it needs to know of others and is not given yet is empty."""
         unknown = {name: () for need in item.document.definition.needs for name in _NEEDED[need]}
-        variables = {**self._views(item.language), **unknown, **more, "packet_id": self.packet_id}
+        clinic, protocol, wording = self._in_language(item.language)
+        if item.document.definition.shared:
+            stage, protocol_id = self.request.visit.stage, self.request.treatment.protocol
+            variables = shared_views(stage, protocol_id, protocol, clinic, wording)
+        else:
+            known, words, facts = self.catalogue.wordings, self.catalogue.vocabulary, self.catalogue.facts
+            own = views(self.request, clinic, protocol, self.plan, self.times, wording, known, words, facts)
+            variables = {**own, **unknown, **more, "packet_id": self.packet_id}
         large = self.choices.large_print
         return render_html(self.environment, self.catalogue, item, variables, self.issued_on, large_print=large)
 
-    def _views(self, language: str) -> Mapping[str, object]:
+    def _in_language(self, language: str) -> tuple[Clinic, Protocol, Wording]:
+        """Return what a document in this language is filled from, once it is known that all of it speaks it."""
         clinic, protocol_id = self.catalogue.the_clinic(), self.request.treatment.protocol
         if language not in clinic.texts:
             problem = f"there is no table for language {language}."
@@ -139,9 +151,7 @@ class _Job:
         if language not in protocol.title:
             problem = f"it has no title in language {language}."
             raise CatalogueError(Problem("language-missing", f"protocols/{protocol_id}.toml", problem, "Add the title."))
-        wording, known = self.catalogue.wording(language), self.catalogue
-        words, facts = known.vocabulary, known.facts
-        return views(self.request, clinic, protocol, self.plan, self.times, wording, known.wordings, words, facts)
+        return clinic, protocol, self.catalogue.wording(language)
 
 
 def _needs(item: ChosenDocument, what: str) -> bool:

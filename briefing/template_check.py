@@ -18,7 +18,7 @@ from briefing.catalogue import Catalogue
 from briefing.customising import blocks_of
 from briefing.errors import BriefingError, Problem, TemplateError, nearest
 from briefing.html_rendering import make_environment
-from briefing.template_context import VARIABLES
+from briefing.template_context import SHARED_VARIABLES, VARIABLES
 from briefing.template_files import closure, syntax_problem, template_source
 from briefing.template_functions import OFFERED
 from briefing.toml_reading import UnreadableError, parse_toml
@@ -64,6 +64,7 @@ class _Reader:
         self._document = catalogue.documents.get(parts[1]) if parts[0] == "documents" else None
         self._language = parts[-1].removesuffix(".html.j2") if parts[0] == "documents" else None
         self._told_labels = told_labels
+        self._contract = SHARED_VARIABLES if _is_shared(path, catalogue) else VARIABLES
         # A name that the template sets itself, as in a loop, says nothing about the variable of that name.
         self._own = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
 
@@ -108,7 +109,7 @@ class _Reader:
     def _class_of(self, node: nodes.Node) -> type | None:
         """Return the class of a variable or of what lies in it; None where the contract does not say."""
         if isinstance(node, nodes.Name):
-            return None if node.name in self._own else VARIABLES.get(node.name)
+            return None if node.name in self._own else self._contract.get(node.name)
         if isinstance(node, nodes.Getattr) and (of := self._class_of(node.node)):
             return _one_class(get_type_hints(of).get(node.attr))
         return None
@@ -146,6 +147,13 @@ class _Reader:
                 yield from self._tried(node, error)
 
 
+def _is_shared(path: str, catalogue: Catalogue) -> bool:
+    """Tell whether a template is the text of a document that is filled without any patient's details."""
+    parts = PurePosixPath(path).parts
+    document = catalogue.documents.get(parts[1]) if parts[0] == "documents" else None
+    return document is not None and document.definition.shared
+
+
 def _undeclared(tree: nodes.Template) -> set[str]:
     try:
         return meta.find_undeclared_variables(tree)
@@ -158,7 +166,7 @@ class _Names:
 
     def __init__(self, catalogue: Catalogue, environment: Environment) -> None:
         self._catalogue, self._environment = catalogue, environment
-        self._always = {*VARIABLES, *OFFERED, *environment.globals, *_OF_JINJA, *_OF_LAYOUTS}
+        self._always = {*OFFERED, *environment.globals, *_OF_JINJA, *_OF_LAYOUTS}
         self._set_in: dict[str, set[str]] = {}
 
     def known_in(self, path: str) -> frozenset[str]:
@@ -167,7 +175,8 @@ class _Names:
             used = list(closure(path, self._catalogue))
         except TemplateError:
             used = [path]
-        return frozenset(self._always.union(*map(self._own, used)))
+        contract = SHARED_VARIABLES if _is_shared(path, self._catalogue) else VARIABLES
+        return frozenset(self._always.union(contract, *map(self._own, used)))
 
     def _own(self, name: str) -> set[str]:
         if name not in self._set_in:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from babel.core import Locale
@@ -236,19 +236,25 @@ class ClinicView:
 
 
 @dataclass(frozen=True, slots=True)
-class TreatmentView:
-    """`treatment`: what is planned. `dose` is None at a consultation; `devices` is 1 where there are none."""
+class SharedTreatmentView:
+    """`treatment` of a shared document: what is the same for all who get it."""
 
     title: str
     medicine: str
     route: str
-    for_condition: Typed
     is_off_label: bool
-    dose: str | None
-    devices: int
     protocol_id: str
     protocol_version: int
     answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentView(SharedTreatmentView):
+    """`treatment`: what is planned. `dose` is None at a consultation; `devices` is 1 where there are none."""
+
+    for_condition: Typed
+    dose: str | None
+    devices: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,17 +334,23 @@ class TimesView:
 
 
 @dataclass(frozen=True, slots=True)
-class VisitView:
+class SharedVisitView:
+    """`visit` of a shared document."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView(SharedVisitView):
     """`visit`: the appointment. `session_number` is None when it was not given."""
 
     starts: Moment
-    stage: str
     session_number: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """`document`: the page's own title and version. A draft has no signature lines."""
+    """`document`: the page's own title and version. A draft has no signature lines; a shared one names no patient."""
 
     id: str
     title: str
@@ -348,6 +360,7 @@ class DocumentView:
     audience: str
     version_line: str
     is_draft: bool
+    is_shared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +427,35 @@ VARIABLES: Mapping[str, type | None] = {
     **dict.fromkeys(("parts", "language", "issued", "packet_id", "contents", "sources", "versions", "reviews", "glossary")),
 }
 
+# What a document may use that is filled without any patient's details: `shared = true` in its definition.
+SHARED_VARIABLES: Mapping[str, type | None] = {
+    "clinic": ClinicView,
+    "treatment": SharedTreatmentView,
+    "visit": SharedVisitView,
+    "protocol": Protocol,
+    "document": DocumentView,
+    "w": Wording,
+    **dict.fromkeys(("parts", "language", "issued")),
+}
+
+
+def shared_views(stage: str, protocol_id: str, protocol: Protocol, clinic: Clinic, wording: Wording) -> dict[str, object]:
+    """Build the variables of a shared document. No request is given here, so nothing of a patient can get into it.
+
+    Args:
+        stage: the stage of the treatment, such as `first-session`.
+        protocol_id: the id of the treatment.
+        protocol: the treatment.
+        clinic: the clinic's settings.
+        wording: the labels of the page's language.
+    """
+    return {
+        "clinic": _clinic(clinic, wording),
+        "treatment": _shared_treatment(protocol_id, protocol, clinic, wording),
+        "visit": SharedVisitView(stage),
+        "protocol": protocol,
+    }
+
 
 def views(
     request: PacketRequest,
@@ -439,31 +481,18 @@ def views(
         vocabulary: the known conditions and medicines.
         facts: the facts, to tell which of them patients may read.
     """
-    texts = clinic.texts[wording.language]
     clinician = clinic.clinicians[request.visit.clinician]
     starts = request.visit.starts_at.replace(tzinfo=clinic.time_zone)
     return {
         "patient": _patient(request, wording),
         "companion": CompanionView(Typed(request.companion.name), Typed(request.companion.phone)) if request.companion else None,
         "clinician": ClinicianView(Typed(clinician.name), Typed(clinician.role[wording.language])),
-        "clinic": ClinicView(
-            name=Typed(clinic.name),
-            address=_typed(clinic.address) or (),
-            phone=Typed(clinic.phone),
-            after_hours_phone=Typed(clinic.after_hours_phone),
-            emergency_number=Typed(clinic.emergency_number),
-            crisis_number=Typed(clinic.crisis_number),
-            opening_hours=Typed(texts.opening_hours),
-            cost=Typed(texts.cost),
-            privacy=Typed(texts.privacy),
-            interpreter_help=Typed(texts.interpreter_help),
-            rules=clinic.rules,
-        ),
+        "clinic": _clinic(clinic, wording),
         "health": _health(read_health(request, vocabulary, protocol.medicine), wording, facts),
         "treatment": _treatment(request, clinic, protocol, plan, wording, vocabulary),
         "signing": _signing(request, clinic, wording, wordings),
         "times": _times(times, wording) if times else None,
-        "visit": VisitView(Moment(starts, wording), request.visit.stage, request.visit.session_number),
+        "visit": VisitView(request.visit.stage, Moment(starts, wording), request.visit.session_number),
         "protocol": protocol,
         "plan": plan,
     }
@@ -532,16 +561,39 @@ def _treatment(
     # What staff typed is in the clinic's language.
     name = None if wording.language == clinic.language else vocabulary.name_of_condition(typed, wording.language)
     return TreatmentView(
+        **asdict(_shared_treatment(request.treatment.protocol, protocol, clinic, wording)),
+        for_condition=Typed(name or typed),
+        dose=_measured(str(plan.dose), wording) if plan else None,
+        devices=plan.devices if plan else 1,
+    )
+
+
+def _shared_treatment(protocol_id: str, protocol: Protocol, clinic: Clinic, wording: Wording) -> SharedTreatmentView:
+    return SharedTreatmentView(
         title=protocol.title[wording.language],
         medicine=wording[f"medicine_{protocol.medicine}"],
         route=wording[f"route_{protocol.route}"],
-        for_condition=Typed(name or typed),
         is_off_label=protocol.label_status == "off-label",
-        dose=_measured(str(plan.dose), wording) if plan else None,
-        devices=plan.devices if plan else 1,
-        protocol_id=request.treatment.protocol,
+        protocol_id=protocol_id,
         protocol_version=protocol.version,
-        answers={name: str(answer) for name, answer in clinic.protocols.get(request.treatment.protocol, {}).items()},
+        answers={name: str(answer) for name, answer in clinic.protocols.get(protocol_id, {}).items()},
+    )
+
+
+def _clinic(clinic: Clinic, wording: Wording) -> ClinicView:
+    texts = clinic.texts[wording.language]
+    return ClinicView(
+        name=Typed(clinic.name),
+        address=_typed(clinic.address) or (),
+        phone=Typed(clinic.phone),
+        after_hours_phone=Typed(clinic.after_hours_phone),
+        emergency_number=Typed(clinic.emergency_number),
+        crisis_number=Typed(clinic.crisis_number),
+        opening_hours=Typed(texts.opening_hours),
+        cost=Typed(texts.cost),
+        privacy=Typed(texts.privacy),
+        interpreter_help=Typed(texts.interpreter_help),
+        rules=clinic.rules,
     )
 
 

@@ -8,6 +8,7 @@ from jinja2 import Environment
 
 from briefing.catalogue import Catalogue
 from briefing.html_rendering import make_environment
+from briefing.kept import Kept
 from briefing.pdf_rendering import Press, RememberingPress
 
 
@@ -20,16 +21,17 @@ class Workshop:
     press: Press
 
 
-def open_workshop(catalogue: Catalogue, *, remembering: bool = False) -> Workshop:
+def open_workshop(catalogue: Catalogue, kept: Kept | None = None, *, remembering: bool = False) -> Workshop:
     """Load what the packets of a clinic are made with.
 
     Args:
         catalogue: with a clinic.
+        kept: where pages that hold nothing of a patient are kept; for this run when left out.
         remembering: for made-up patients: what was printed once is not printed again. Never for real ones.
 
     Raises:
         SystemMissingError: WeasyPrint, its libraries or a font is not there.
         RenderingError: a style sheet is not understood.
     """
-    press = RememberingPress if remembering else Press
-    return Workshop(catalogue, make_environment(catalogue), press(catalogue.files, catalogue.the_clinic().paper))
+    make_press = RememberingPress if remembering else Press
+    return Workshop(catalogue, make_environment(catalogue), make_press(catalogue.files, catalogue.the_clinic().paper, kept))

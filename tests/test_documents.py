@@ -217,7 +217,7 @@ def test_nothing_typed_can_reach_an_attribute_or_a_style(path: Path) -> None:
         'w["direction"]',
         "document.look",
         "document.kind",
-        "strip.fit",
+        "whose.fit",
         "kind",
         'kind or "plain"',
     }

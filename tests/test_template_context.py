@@ -120,12 +120,11 @@ def test_what_is_treated_is_named_in_the_language_of_the_page_and_else_printed_a
 # ---- Needs, pregnancy and signing
 
 
-def test_needs_are_said_on_the_cover_the_help_page_and_the_clinicians(shown: Shown) -> None:
+def test_needs_are_said_on_the_cover_and_the_clinicians(shown: Shown) -> None:
     patient = {"needs": ["hearing", "sight", "hearing"]}
-    for document in ("cover", "language-and-aids"):
-        assert "We noted that you need: help with hearing, help with seeing." in shown(document, patient=patient)
-        assert "We noted" not in shown(document, patient={"needs": []})
-        assert "We noted" not in shown(document)
+    assert "We noted that you need: help with hearing, help with seeing." in shown("cover", patient=patient)
+    assert "We noted" not in shown("cover", patient={"needs": []})
+    assert "We noted" not in shown("cover")
     assert "Needshelp with hearing, help with seeing" in shown("clinician-sheet", patient=patient).replace("Needs ", "Needs")
     assert "Ask about hearing, sight, reading and writing" in shown("clinician-sheet")
     assert "The patient needs no help" in shown("clinician-sheet", patient={"needs": []})

@@ -34,7 +34,7 @@ class Unprinted:
     """Stands in for the press: what is looked at here is the text, not the page."""
 
     def print_pdf(self, html: str, name: str, *, fillable: bool = False, shared: bool = False) -> PdfDocument:
-        del html, name, fillable
+        del html, name, fillable, shared
         return PdfDocument(b"", 1)
 
 
