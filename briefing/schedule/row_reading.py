@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from briefing.catalogue import Catalogue
@@ -20,7 +20,6 @@ from briefing.text_safety import clean_line
 
 _TABLES = ("patient", "visit", "treatment", "signing")
 _AS_IN_TOML = re.compile(r'[a-z_]+ = "?([^"]*)"?$')
-_ASKED_AND_NONE = re.compile(r"\[\] when asked and none.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,10 @@ class _Reading:
     def read(self, issued_on: date) -> ReadRow:
         for target, given in self.given.items():
             self._read_one(target, given)
-        self._join("patient.name", lambda first, last: f"{first} {last}")
+        self._join("patient.name", _full_name)
         self._join("visit.starts_at", _at)
-        self._fill_what_is_certain()
+        if self.values.get("visit.stage") == "first-session":
+            self.values.setdefault("visit.session_number", 1)  # no other number can stand there
         request = self._request(issued_on)
         problems = (*self.entry.problems, *self.problems.values())
         row = Row(
@@ -102,15 +102,93 @@ class _Reading:
         else:
             self.values[target] = [self.words.ours(target, item) for item in read] if isinstance(read, list) else read
 
-    def _join(self, whole: str, join: object) -> None:
+    def _join(self, whole: str, join: Callable[[object, object], object]) -> None:
         """Make a field of its two parts; half of it is nothing."""
         parts = PARTS[whole]
         if not any(part in self.given for part in parts):
             return
-        values = [self.values.pop(part, None) for part in parts]
-        broken = [self.problems[part] for part in parts if part in self.problems]
         for part in parts:
             if part not in self.given:
                 self.problems[part] = Problem("missing", self._place(part), "it is missing.", "Fill in the other column, too.")
-        if not broken and None not in values:
-            self.values[whole] = join(*values)  # type: ignore[operator]
+        first, second = (self.values.pop(part, None) for part in parts)
+        if first is None or second is None:
+            return
+        try:
+            self.values[whole] = join(first, second)
+        except ValueError:
+            self.problems[whole] = Problem(
+                "cell", self._place(whole), "there is no such day in the calendar.", "Check the date."
+            )
+
+    def _request(self, issued_on: date) -> PacketRequest | None:
+        try:
+            return read_request(_as_tables(self.values), self.catalogue, issued_on)
+        except InputError as error:
+            for problem in error.problems:
+                target = _target_of(problem.where)
+                if not {target, *PARTS.get(target, ())} & self.problems.keys():
+                    place = self._place(target, problem.where)
+                    self.problems[problem.where] = replace(problem, where=place, what_to_do=_for_a_cell(problem.what_to_do))
+        return None
+
+    def _place(self, target: str, where: str = "") -> str:
+        """Say where a field stands: `row 7, column D (weight)`; without a column of its own, by its name alone."""
+        name = (where or target).removeprefix("patient.")
+        sources = [self.given[part].place for part in (target, *PARTS.get(target, ())) if part in self.given]
+        return f"{self.entry.place}, {' and '.join(sources)} ({name})" if sources else f"{self.entry.place} ({name})"
+
+
+def _defaults(settings: ScheduleSettings) -> dict[str, Given]:
+    return {target: Given(value, "defaults of clinic.toml") for target, value in settings.defaults.items()}
+
+
+def _full_name(first: object, last: object) -> str:
+    return f"{first} {last}"
+
+
+def _at(day: object, clock: object) -> datetime:
+    born = _day(day)
+    if born is None or not isinstance(clock, time):
+        raise ValueError
+    return datetime.combine(born, clock)
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, date) else None
+
+
+def _clean(value: object) -> str | None:
+    """Return a text as a request would hold it; None when it may not be printed."""
+    try:
+        return clean_line(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _as_tables(values: Mapping[str, object]) -> dict[str, object]:
+    """Nest values as a request nests them. A table that all need is there even if nothing is in it."""
+    tables: dict[str, object] = {name: {} for name in _TABLES}
+    for target, value in values.items():
+        *path, key = target.split(".")
+        table: dict[str, object] = tables
+        for name in path:
+            inner = table.setdefault(name, {})
+            assert isinstance(inner, dict)
+            table = inner
+        table[key] = value
+    return tables
+
+
+def _target_of(where: str) -> str:
+    """Return the field that a place in a request lies in: `patient.medicines` for `patient.medicines.2`."""
+    return next((target for target in FIELDS if f"{where}.".startswith(f"{target}.")), where)
+
+
+def _for_a_cell(what_to_do: str) -> str:
+    """Say how to fill a cell where a request's own advice shows a line of TOML."""
+    return _AS_IN_TOML.sub(r"\1", what_to_do.replace("; [] when asked and none", "; none when asked and none"))
