@@ -133,9 +133,7 @@ class ScheduleSettings(Section):
         Mapping[Target, Mapping[Word, Word]],
         _ask("for each field, your words and ours", {"visit.stage": {"new": "first-session"}}),
     ] = {}
-    defaults: Annotated[
-        Mapping[SameForAll, Word], _ask("what holds where nothing is given", {"signing.signer": "patient"})
-    ] = {}
+    defaults: Annotated[Mapping[SameForAll, Word], _ask("what holds where nothing is given", {"signing.signer": "patient"})] = {}
     sheet: Annotated[Word | None, _ask("the name of the sheet to read, when a file has more than one", "Schedule")] = None
     list_separator: Annotated[ListSeparator, _ask("what stands between two conditions, medicines or allergies", ";")] = ";"
     fhir: Annotated[FhirSettings, Field(description="what a FHIR schedule does not say by itself")] = FhirSettings()

@@ -220,7 +220,7 @@ def _missing(columns: Sequence[Column], settings: ScheduleSettings) -> Iterator[
         if field in filled or (parts and not absent):
             continue
         wanted = field if len(absent) == len(parts) else absent[0]
-        also = f", or defaults = {{ \"{field}\" = ... }} where all patients have the same" if field in SAME_FOR_ALL else ""
+        also = f', or defaults = {{ "{field}" = ... }} where all patients have the same' if field in SAME_FOR_ALL else ""
         yield Problem(
             "column-missing",
             "the schedule",

@@ -115,7 +115,11 @@ def _likenesses(people: Sequence[_Person]) -> Iterator[tuple[str, str, dict[int,
     yield "name-alike", "the same name, but for case, accents and spaces", new(_pairs(people, _all_letters))
     yield "name-alike", "the same words of the name in another order", new(_pairs(people, _sorted_words))
     yield "name-alike", "a name that differs by one letter or two swapped ones", new(_slips(people))
-    yield "name-alike", "a name in common, and a date of birth that is the same or differs by one digit", new(_pairs(people, _births))
+    yield (
+        "name-alike",
+        "a name in common, and a date of birth that is the same or differs by one digit",
+        new(_pairs(people, _births)),
+    )
     yield "name-alike", "the same last name and the same first letter", new(_pairs(people, _surname_and_initial))
 
 
@@ -182,8 +186,8 @@ def _one_slip_apart(one: str, other: str) -> bool:
     """Whether one letter is different, too many or missing, or two neighbours are swapped."""
     start = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     rest, its_rest = one[start:], other[start:]
-    return rest[1:] in (its_rest, its_rest[1:]) or rest == its_rest[1:] or (
-        rest[:2] == its_rest[1::-1] and rest[2:] == its_rest[2:]
+    return (
+        rest[1:] in (its_rest, its_rest[1:]) or rest == its_rest[1:] or (rest[:2] == its_rest[1::-1] and rest[2:] == its_rest[2:])
     )
 
 

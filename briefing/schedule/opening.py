@@ -8,11 +8,14 @@ from pathlib import Path
 
 from briefing.catalogue import Catalogue
 from briefing.errors import InputError, Problem
+from briefing.schedule import fhir_rows
 from briefing.schedule.columns import Understanding, understand
 from briefing.schedule.csv_reading import read_csv
+from briefing.schedule.fhir_resources import is_fhir, read_store
 from briefing.schedule.mix_ups import stop_and_flag
 from briefing.schedule.parts import Schedule
 from briefing.schedule.row_reading import read_rows
+from briefing.schedule.spreadsheet_opening import read_spreadsheet
 from briefing.schedule.table_rows import entries_of
 from briefing.schedule.tables import Table, letters
 from briefing.schedule_settings import ScheduleSettings
@@ -20,6 +23,7 @@ from briefing.schedule_settings import ScheduleSettings
 LARGEST_FILE = 50_000_000
 _TEXTS = (".csv", ".tsv", ".txt")
 _SHEETS = (".xlsx", ".ods")
+_REFUSED = (".xls", ".xlsm", ".xlsb", ".numbers")  # spreadsheets nevertheless
 
 
 def read_schedule(path: Path, catalogue: Catalogue, issued_on: date) -> Schedule:
@@ -33,6 +37,8 @@ def read_schedule(path: Path, catalogue: Catalogue, issued_on: date) -> Schedule
     Raises:
         InputError: the file as a whole cannot be used. What is wrong with one row stands in `Row.problems`.
     """
+    if path.is_dir() or path.suffix.casefold() == ".json":
+        return _read_fhir(path, catalogue, issued_on)
     settings = catalogue.clinic.schedule if catalogue.clinic else ScheduleSettings()
     table = _table(path, settings)
     if table is None or not table.lines:
@@ -50,18 +56,52 @@ def read_schedule(path: Path, catalogue: Catalogue, issued_on: date) -> Schedule
     )
 
 
+def _read_fhir(path: Path, catalogue: Catalogue, issued_on: date) -> Schedule:
+    entries, notes = fhir_rows.entries_of(read_store(_fhir_files(path)), catalogue.the_clinic())
+    rows = stop_and_flag(read_rows(entries, catalogue, issued_on))
+    return Schedule(kind="fhir", rows=tuple(rows), notes=tuple(notes))
+
+
+def _fhir_files(path: Path) -> list[bytes]:
+    """Read a file, or the JSON files of a folder in the order of their names, which are never repeated: they may name a patient."""
+    if not path.is_dir():
+        return [read_bytes(path)]
+    paths = sorted(item for item in path.iterdir() if item.suffix.casefold() == ".json")
+    if not paths:
+        raise InputError(
+            Problem("schedule-empty", "the schedule", "the folder holds no .json file.", "Export the day into it anew.")
+        )
+    files: list[bytes] = []
+    for item in paths:
+        files.append(read_bytes(item))
+        if sum(map(len, files)) > LARGEST_FILE:
+            raise InputError(Problem("too-large", "the schedule", "it is too large.", "Give the schedule of one day."))
+    return files
+
+
 def _table(path: Path, settings: ScheduleSettings) -> Table | None:
     kind = path.suffix.casefold()
     if kind in _TEXTS:
         return read_csv(read_bytes(path))
+    if kind in _SHEETS:
+        return read_spreadsheet(read_bytes(path), kind.removeprefix("."), settings.sheet)
     raise InputError(
         Problem(
             "schedule-kind",
             "the schedule",
-            "its ending is none of a schedule that can be read.",
+            "files of this kind cannot be read.",
             "Save it as .xlsx, .ods or .csv, or give a FHIR file or folder.",
         )
     )
+
+
+def is_schedule(path: Path) -> bool:
+    """Whether a path is that of a schedule and not of one patient's request: by its ending, or as a folder or FHIR resource."""
+    if path.is_dir() or path.suffix.casefold() in (*_TEXTS, *_SHEETS, *_REFUSED):
+        return True
+    if path.suffix.casefold() != ".json" or not path.is_file():
+        return False
+    return is_fhir(read_bytes(path))
 
 
 def read_bytes(path: Path) -> bytes:

@@ -116,9 +116,7 @@ class _Reading:
         try:
             self.values[whole] = join(first, second)
         except ValueError:
-            self.problems[whole] = Problem(
-                "cell", self._place(whole), "there is no such day in the calendar.", "Check the date."
-            )
+            self.problems[whole] = Problem("cell", self._place(whole), "there is no such day in the calendar.", "Check the date.")
 
     def _request(self, issued_on: date) -> PacketRequest | None:
         try:
@@ -177,9 +175,7 @@ def _as_tables(values: Mapping[str, object]) -> dict[str, object]:
         *path, key = target.split(".")
         table: dict[str, object] = tables
         for name in path:
-            inner = table.setdefault(name, {})
-            assert isinstance(inner, dict)
-            table = inner
+            table = table.setdefault(name, {})  # type: ignore[assignment]  # only tables stand on a path
         table[key] = value
     return tables
 
