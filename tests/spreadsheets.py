@@ -133,7 +133,7 @@ def _rows(rows: Sequence[Sequence[Value]]) -> Iterator[str]:
         yield f'<row r="{number}">{"".join(cells)}</row>'
 
 
-def _cell(place: str, value: Value) -> str:
+def _cell(place: str, value: Value) -> str:  # noqa: PLR0911 - one return for each kind of cell
     match value:
         case str():
             return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'

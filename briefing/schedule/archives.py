@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 
-from briefing.schedule.refusal import RefusedError
+from briefing.schedule.refusal import refused
 
 _MOST_PARTS = 2000
 _LARGEST_WHOLE = 100_000_000  # bytes, unpacked
@@ -26,20 +26,20 @@ def unpacked(data: bytes) -> dict[str, bytes]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             # What is declared is cheap to add up; what is true is counted below.
             if len(entries) > _MOST_PARTS or sum(entry.file_size for entry in entries) > _LARGEST_WHOLE:
-                raise RefusedError("too-large", "it is far larger unpacked than the schedule of a day.", _SAVE_ANEW)
+                raise refused("too-large", "it is far larger unpacked than the schedule of a day.", _SAVE_ANEW)
             for entry in entries:
                 if entry.flag_bits & 1:
-                    raise RefusedError("schedule-locked", "it is locked with a password.", "Save it without a password.")
+                    raise refused("schedule-locked", "it is locked with a password.", "Save it without a password.")
                 with archive.open(entry) as part:
                     content = part.read(left + 1)
                 left -= len(content)
                 if left < 0:
-                    raise RefusedError("too-large", "it is far larger unpacked than the schedule of a day.", _SAVE_ANEW)
+                    raise refused("too-large", "it is far larger unpacked than the schedule of a day.", _SAVE_ANEW)
                 if entry.filename in parts:
-                    raise RefusedError("schedule-broken", "a part of it stands in it twice.", _SAVE_ANEW)
+                    raise refused("schedule-broken", "a part of it stands in it twice.", _SAVE_ANEW)
                 parts[entry.filename] = content
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
-        raise RefusedError("schedule-broken", "it is not whole.", _SAVE_ANEW) from None
+        raise refused("schedule-broken", "it is not whole.", _SAVE_ANEW) from None
     return parts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -28,7 +28,8 @@ _WHY: Mapping[str, tuple[str, str]] = MappingProxyType(
         "unknown": ("the cell holds something that cannot be read.", "Type the value as text."),
     }
 )
-_AS_TEXT = "Format the column as text, then type the value anew: leading zeros may already be lost."
+_AS_TEXT = "Format the column as text, then type the value anew."
+_AS_DIGITS = "Format the column as text, then type the value anew: leading zeros may already be lost."
 
 
 class CellError(Exception):
@@ -58,27 +59,11 @@ def as_given(cell: Value, kind: Kind, unit: str | None, separator: str) -> objec
         cell = cell.strip()
         if _SHOWN_ERROR.fullmatch(cell):
             raise CellError(*_WHY["error"])
-    match kind:
-        case "day":
-            return _day(cell)
-        case "moment":
-            return _moment(cell)
-        case "time":
-            return _time(cell)
-        case "weight":
-            return _amount(cell, unit, ("kg", "lb"))
-        case "dose":
-            return _amount(cell, unit, ("mg",))
-        case "count":
-            return _count(cell)
-        case "yes-no":
-            return _yes_no(cell)
-        case "list":
-            return _list(_text(cell, "Format the column as text."), separator)
-        case "digits":
-            return _text(cell, _AS_TEXT)
-        case "text":
-            return _text(cell, "Format the column as text.")
+    if kind == "list":
+        return _list(_text(cell, _AS_TEXT), separator)
+    if kind in _AMOUNTS:
+        return _amount(cell, unit, _AMOUNTS[kind])
+    return _READERS[kind](cell)
 
 
 def _text(cell: Value, what_to_do: str) -> str:
@@ -177,3 +162,17 @@ def _list(text: str, separator: str) -> list[str]:
         return []
     items = [item.strip() for item in text.split(separator)]
     return items[:-1] if len(items) > 1 and not items[-1] else items
+
+
+_AMOUNTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"weight": ("kg", "lb"), "dose": ("mg",)})
+_READERS: Mapping[str, Callable[[Value], object]] = MappingProxyType(
+    {
+        "text": lambda cell: _text(cell, _AS_TEXT),
+        "digits": lambda cell: _text(cell, _AS_DIGITS),
+        "day": _day,
+        "moment": _moment,
+        "time": _time,
+        "count": _count,
+        "yes-no": _yes_no,
+    }
+)

@@ -208,7 +208,7 @@ def _twice(columns: Sequence[Column], heading: Line) -> Iterator[Problem]:
                 "column-twice",
                 f"row {heading.number}",
                 f"more than one column fills {field}: {named}.",
-                "Keep one of them: name the others under leave_out in [schedule] of clinic.toml, or change a heading that stands twice.",
+                "Keep one: name the others under leave_out in [schedule] of clinic.toml, or change a heading that stands twice.",
             )
 
 

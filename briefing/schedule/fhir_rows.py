@@ -1,4 +1,4 @@
-"""From FHIR's appointments to the patients of the day: one entry for each that is booked. What FHIR cannot know is not guessed."""
+"""From FHIR's appointments to the patients of the day, one entry for each that is booked. What FHIR cannot know is asked."""
 
 from __future__ import annotations
 

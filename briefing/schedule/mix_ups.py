@@ -42,9 +42,9 @@ def stop_and_flag(read: Sequence[ReadRow]) -> list[Row]:
     people = [_person(index, item) for index, item in enumerate(read)]
     stopped = _stopped(people, rows)
     flagged: dict[int, list[Problem]] = defaultdict(list)
-    for kind, why, pairs in _likenesses(people):
-        for index, others in sorted(pairs.items()):
-            flagged[index].append(_flag(kind, rows[index], why, _named(others, rows)))
+    for flag, pairs in _likenesses(people):
+        for index, others in pairs.items():
+            flagged[index].append(replace(flag, where=rows[index].place, problem=f"{flag.problem} {_named(others, rows)}."))
     return [
         replace(
             row,
@@ -80,7 +80,7 @@ def _folded_words(name: str) -> Iterator[str]:
 
 def _stopped(people: Sequence[_Person], rows: Sequence[Row]) -> dict[int, list[Problem]]:
     found: dict[int, list[Problem]] = defaultdict(list)
-    for group in _groups(people, lambda person: (person.number,) if person.number else ()):
+    for group in _groups(people, _own_number):
         same_name = len({person.words for person in group}) == 1
         for person in group:
             others = [other.index for other in group if other is not person]
@@ -94,8 +94,8 @@ def _stopped(people: Sequence[_Person], rows: Sequence[Row]) -> dict[int, list[P
     return found
 
 
-def _likenesses(people: Sequence[_Person]) -> Iterator[tuple[str, str, dict[int, list[int]]]]:
-    """Yield each way to be alike: kind, reason, and for each row the rows that are like it. One pair is told once."""
+def _likenesses(people: Sequence[_Person]) -> Iterator[tuple[Problem, dict[int, list[int]]]]:
+    """Yield each way to be alike, and for each row the rows that are like it. A pair is told once, by its first way."""
     told: set[tuple[int, int]] = set()
 
     def new(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
@@ -108,19 +108,28 @@ def _likenesses(people: Sequence[_Person]) -> Iterator[tuple[str, str, dict[int,
                 found[other].append(one)
         return found
 
-    told.update(_pairs(people, lambda person: (person.number,) if person.number else ()))  # stopped already
-    yield "number-alike", "a record number that differs only by O and 0, or l and 1", new(_pairs(people, _number_twin))
-    same = new(_pairs(people, lambda person: ((person.letters, person.born),) if person.letters and person.born else ()))
-    yield "patient-two-numbers", "the same name and date of birth under another record number", same
-    yield "name-alike", "the same name, but for case, accents and spaces", new(_pairs(people, _all_letters))
-    yield "name-alike", "the same words of the name in another order", new(_pairs(people, _sorted_words))
-    yield "name-alike", "a name that differs by one letter or two swapped ones", new(_slips(people))
+    told.update(_pairs(people, _own_number))  # stopped already
     yield (
-        "name-alike",
-        "a name in common, and a date of birth that is the same or differs by one digit",
-        new(_pairs(people, _births)),
+        _like("number-alike", "the record number differs only by O and 0, or l and 1, from"),
+        new(_pairs(people, _number_twin)),
     )
-    yield "name-alike", "the same last name and the same first letter", new(_pairs(people, _surname_and_initial))
+    yield (
+        _like("patient-two-numbers", "name and date of birth are the same, and the record number is not, as in"),
+        new(_pairs(people, _name_and_birth)),
+    )
+    for why, pairs in (
+        ("the name is the same but for case, accents and spaces as in", _pairs(people, _all_letters)),
+        ("the name has the same words in another order as in", _pairs(people, _sorted_words)),
+        ("the name differs by one letter, or two swapped ones, from that in", _slips(people)),
+        ("the names share a word, and the dates of birth are the same or differ by one digit, as in", _pairs(people, _births)),
+        ("the last name and the first letter are the same as in", _pairs(people, _surname_and_initial)),
+    ):
+        yield _like("name-alike", why), new(pairs)
+
+
+def _like(kind: str, why: str) -> Problem:
+    """Make a flag that still lacks the two places."""
+    return Problem(kind, "", why, _HOLD_AGAINST_PAPERS)
 
 
 def _groups(people: Sequence[_Person], keys: Keys) -> Iterator[list[_Person]]:
@@ -137,6 +146,16 @@ def _pairs(people: Sequence[_Person], keys: Keys) -> Iterator[tuple[int, int]]:
         for place, person in enumerate(group):
             for other in group[place + 1 : place + 2 + _MOST_NAMED]:
                 yield person.index, other.index
+
+
+def _own_number(person: _Person) -> Iterator[object]:
+    if person.number:
+        yield person.number
+
+
+def _name_and_birth(person: _Person) -> Iterator[object]:
+    if person.letters and person.born:
+        yield person.letters, person.born
 
 
 def _number_twin(person: _Person) -> Iterator[object]:
@@ -196,7 +215,3 @@ def _named(others: Sequence[int], rows: Sequence[Row]) -> str:
     places = [rows[index].place for index in sorted(others)]
     more = len(places) - _MOST_NAMED
     return ", ".join(places[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _flag(kind: str, row: Row, why: str, places: str) -> Problem:
-    return Problem(kind, row.place, f"{why}: {places}.", _HOLD_AGAINST_PAPERS)

@@ -63,7 +63,7 @@ def _read_fhir(path: Path, catalogue: Catalogue, issued_on: date) -> Schedule:
 
 
 def _fhir_files(path: Path) -> list[bytes]:
-    """Read a file, or the JSON files of a folder in the order of their names, which are never repeated: they may name a patient."""
+    """Read a file, or the JSON files of a folder in the order of their names. They are never told: they may name a patient."""
     if not path.is_dir():
         return [read_bytes(path)]
     paths = sorted(item for item in path.iterdir() if item.suffix.casefold() == ".json")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from briefing.schedule.refusal import RefusedError
+from briefing.schedule.refusal import refused
 from briefing.schedule.tables import MOST_COLUMNS, MOST_ROWS
 
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -33,7 +33,7 @@ class Survey:
         """Take note of a cell that holds something; too far away is refused at once."""
         if place[0] >= MOST_ROWS or place[1] >= MOST_COLUMNS:
             problem = f"something stands beyond row {MOST_ROWS} or beyond column {MOST_COLUMNS}."
-            raise RefusedError("too-large", problem, "Delete the rows and columns beyond the list, and save it.")
+            raise refused("too-large", problem, "Delete the rows and columns beyond the list, and save it.")
         self.filled.add(place)
 
     def trap(self, place: tuple[int, int], why: str) -> None:
@@ -89,11 +89,11 @@ def _parse(xml: bytes, handler: _Handler) -> None:
     try:
         parser.Parse(xml, True)
     except expat.ExpatError:
-        raise RefusedError("schedule-broken", "a part of it is no well-formed XML.", _SAVE_ANEW) from None
+        raise refused("schedule-broken", "a part of it is no well-formed XML.", _SAVE_ANEW) from None
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise RefusedError("schedule-broken", "it declares XML entities, which no spreadsheet program does.", _SAVE_ANEW)
+    raise refused("schedule-broken", "it declares XML entities, which no spreadsheet program does.", _SAVE_ANEW)
 
 
 class _Collector(_Handler):
@@ -154,7 +154,7 @@ class _Xlsx(_Handler):
             return
         (top, left), (bottom, right) = _place(found[1]), _place(found[2])
         if (bottom - top + 1) * (right - left + 1) > _MOST_COVERED:
-            raise RefusedError("too-large", "a merged range covers more than a schedule can be.", "Part the merged cells.")
+            raise refused("too-large", "a merged range covers more than a schedule can be.", "Part the merged cells.")
         if any((row, column) in self.found.filled for row in range(top, bottom + 1) for column in range(left, right + 1)):
             for row in range(top, bottom + 1):
                 for column in range(left, right + 1):
@@ -213,7 +213,7 @@ class _Ods(_Handler):
             return
         self.row_is_filled = True
         if self.repeated_rows * self.repeated_cells > _MOST_COVERED:
-            raise RefusedError("too-large", "one cell is repeated more often than a schedule has cells.", _SAVE_ANEW)
+            raise refused("too-large", "one cell is repeated more often than a schedule has cells.", _SAVE_ANEW)
         for row in range(self.row, self.row + self.repeated_rows):
             for column in range(self.column, self.column + self.repeated_cells):
                 if self.trap:
@@ -241,7 +241,7 @@ def _ods_holds_value(attributes: Mapping[str, str]) -> bool:
 def _place(reference: str) -> tuple[int, int]:
     found = _PLACE.fullmatch(reference)
     if not found:
-        raise RefusedError("schedule-broken", "a cell of it has no place.", _SAVE_ANEW)
+        raise refused("schedule-broken", "a cell of it has no place.", _SAVE_ANEW)
     column = 0
     for letter in found[1]:
         column = column * 26 + ord(letter) - ord("A") + 1

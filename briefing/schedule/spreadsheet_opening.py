@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from types import MappingProxyType
@@ -29,11 +30,11 @@ main()
 """
 _TAGS: Mapping[str, Callable[[str], Value]] = MappingProxyType(
     {
-        "number": lambda text: Decimal(text),
+        "number": Decimal,
         "date": date.fromisoformat,
         "datetime": datetime.fromisoformat,
         "time": time.fromisoformat,
-        "unreadable": lambda why: Unreadable(why),  # type: ignore[arg-type]  # one of the four that are written there
+        "unreadable": Unreadable,  # type: ignore[dict-item]  # one of the words that are written there
     }
 )
 _TOO_MUCH = Problem(
@@ -65,7 +66,7 @@ def read_spreadsheet(data: bytes, kind: str, sheet: str | None) -> Table | None:
         raise InputError(_TOO_MUCH)
     told = json.loads(done.stdout)
     if "problem" in told:
-        raise InputError(Problem(**told["problem"]))
+        raise InputError(replace(_TOO_MUCH, **told["problem"]))
     lines = [Line(number, tuple(map(_value, cells))) for number, cells in enumerate(told["rows"], 1)]
     return as_table(kind, lines, told["notes"])
 

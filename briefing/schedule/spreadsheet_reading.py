@@ -18,12 +18,13 @@ from posixpath import normpath
 import python_calamine
 
 from briefing.schedule.archives import packed, unpacked
-from briefing.schedule.refusal import RefusedError
+from briefing.schedule.refusal import RefusedError, refused
 from briefing.schedule.sheet_survey import Survey, elements_of, survey_ods, survey_xlsx
 
 SECONDS = 15
 BYTES = 450 * 1024**2
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # how .xls files begin, and .xlsx files that are locked
+_MOMENTS = (("datetime", datetime), ("date", date), ("time", time))  # a datetime is a date, too
 _SAVE_ANEW = "Open it in its program and save it anew as .xlsx."
 
 
@@ -41,9 +42,7 @@ def main() -> None:
     except RefusedError as error:
         told = {"problem": error.problem.as_dict()}
     except Exception:  # whatever a broken file makes of our reading it
-        told = {
-            "problem": RefusedError("schedule-broken", "it is built in a way that nobody expects.", _SAVE_ANEW).problem.as_dict()
-        }
+        told = {"problem": refused("schedule-broken", "it is built in a way that nobody expects.", _SAVE_ANEW).problem.as_dict()}
     with answer:
         json.dump(told, answer)
 
@@ -56,7 +55,7 @@ def read_sheet(data: bytes, kind: str, sheet: str | None) -> dict[str, object]:
     """
     if data.startswith(_OLD_OFFICE):
         problem = "it is locked with a password, or an old .xls file under another name."
-        raise RefusedError("schedule-locked", problem, "Open it in its program and save it as .xlsx without a password.")
+        raise refused("schedule-locked", problem, "Open it in its program and save it as .xlsx without a password.")
     parts = unpacked(data)
     surveys = _surveys(parts, kind)
     try:
@@ -64,9 +63,9 @@ def read_sheet(data: bytes, kind: str, sheet: str | None) -> dict[str, object]:
         name, notes = _chosen(surveys, sheet)
         values = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except python_calamine.PasswordError:
-        raise RefusedError("schedule-locked", "it is locked with a password.", "Save it without a password.") from None
+        raise refused("schedule-locked", "it is locked with a password.", "Save it without a password.") from None
     except python_calamine.CalamineError:
-        raise RefusedError("schedule-broken", "it cannot be read as a spreadsheet.", _SAVE_ANEW) from None
+        raise refused("schedule-broken", "it cannot be read as a spreadsheet.", _SAVE_ANEW) from None
     return {"rows": _rows(values, surveys[name]), "notes": notes}
 
 
@@ -76,13 +75,11 @@ def _surveys(parts: Mapping[str, bytes], kind: str) -> dict[str, Survey]:
         if "content.xml" not in parts or "manifest:encryption-data" in parts.get("META-INF/manifest.xml", b"").decode(
             "utf-8", "replace"
         ):
-            raise RefusedError(
-                "schedule-locked", "it is locked with a password, or no spreadsheet.", "Save it without a password."
-            )
+            raise refused("schedule-locked", "it is locked with a password, or no spreadsheet.", "Save it without a password.")
         content = parts["content.xml"]
         return {table["name"]: survey_ods(content, table["name"]) for table in elements_of(content, "table") if "name" in table}
     if "xl/workbook.xml" not in parts:
-        raise RefusedError("schedule-broken", "it is no .xlsx file.", _SAVE_ANEW)
+        raise refused("schedule-broken", "it is no .xlsx file.", _SAVE_ANEW)
     targets = {
         item.get("Id"): item.get("Target", "")
         for item in elements_of(parts.get("xl/_rels/workbook.xml.rels", b""), "Relationship")
@@ -103,17 +100,17 @@ def _chosen(surveys: Mapping[str, Survey], sheet: str | None) -> tuple[str, list
     if sheet is not None:
         if sheet not in surveys:
             problem = "it has no sheet of the name that clinic.toml gives."
-            raise RefusedError("sheet-unclear", problem, "Correct sheet under [schedule] of clinic.toml, or rename the sheet.")
+            raise refused("sheet-unclear", problem, "Correct sheet under [schedule] of clinic.toml, or rename the sheet.")
         name = sheet
     else:
         filled = [name for name, survey in surveys.items() if survey.filled]
         if len(filled) > 1:
             problem = "more than one of its sheets has something in it, a hidden one perhaps."
             advice = "Delete the others, or name yours under [schedule] of clinic.toml: sheet = ..."
-            raise RefusedError("sheet-unclear", problem, advice)
+            raise refused("sheet-unclear", problem, advice)
         name = next(iter([*filled, *surveys]), "")
         if not name:
-            raise RefusedError("schedule-broken", "it has no sheet.", _SAVE_ANEW)
+            raise refused("schedule-broken", "it has no sheet.", _SAVE_ANEW)
     hidden = surveys[name].hidden_rows
     return name, [f"Rows that are hidden, {hidden} of them, are read like all others."] if hidden else []
 
@@ -132,22 +129,15 @@ def _rows(values: Sequence[Sequence[object]], survey: Survey) -> list[list[objec
 def _tagged(value: object, place: tuple[int, int], survey: Survey) -> object:
     if why := survey.traps.get(place):
         return {"unreadable": why}
-    match value:
-        case None | "":
-            return {"unreadable": "unknown"} if place in survey.filled else None
-        case str() | bool():
-            return value
-        case int() | float():
-            return {"number": repr(value)}
-        case datetime():
-            return {"datetime": value.isoformat()}
-        case date():
-            return {"date": value.isoformat()}
-        case time():
-            return {"time": value.isoformat()}
-        case timedelta() if timedelta(0) <= value < timedelta(days=1):
-            return {"time": (datetime.min + value).time().isoformat()}
-    return {"unreadable": "unknown"}
+    if value is None or value == "":
+        return {"unreadable": "unknown"} if place in survey.filled else None
+    if isinstance(value, timedelta) and timedelta(0) <= value < timedelta(days=1):
+        value = (datetime.min + value).time()  # a time of day in a format for hours that add up
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | float):
+        return {"number": repr(value)}
+    return next(({tag: value.isoformat()} for tag, kind in _MOMENTS if isinstance(value, kind)), {"unreadable": "unknown"})
 
 
 def _hold_to_limits() -> None:
