@@ -19,7 +19,7 @@ from briefing.schedule_settings import FIELDS, KINDS, PARTS, ScheduleSettings, s
 from briefing.text_safety import clean_line
 
 _TABLES = ("patient", "visit", "treatment", "signing")
-_AS_IN_TOML = re.compile(r'[a-z_]+ = "?([^"]*)"?$')
+_AS_IN_TOML = re.compile(r'[a-z_]+ = \[?"?([^"\]]*)"?\]?$')
 
 
 @dataclass(frozen=True, slots=True)
