@@ -15,7 +15,7 @@ import pytest
 from briefing.catalogue import Catalogue
 from briefing.errors import InputError, Problem
 from briefing.schedule import Row
-from briefing.schedule.spreadsheet_opening import read_spreadsheet
+from briefing.schedule.spreadsheet_reading import read_spreadsheet
 from tests.schedules import RIGHT, places, read, with_settings
 from tests.spreadsheets import Fault, Formula, Sheet, Value, ods, workbook_parts, xlsx, zipped
 
@@ -207,7 +207,7 @@ def test_a_million_empty_rows_below_the_list_are_no_rows() -> None:
 
 
 def test_a_file_that_breaks_its_reader_becomes_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("briefing.schedule.spreadsheet_opening._START", "import os; os.abort()")
+    monkeypatch.setattr("briefing.schedule.spreadsheet_reading._START", "import os; os.abort()")
     assert refused(xlsx(sheet({}))).kind == "schedule-too-much"
 
 

@@ -4,8 +4,7 @@ parts          a schedule and its rows as values
 opening        which kind of file it is, and the way from it to the rows
 tables         a table as values: headings, lines, cells
 csv_reading    text with separators into a table
-spreadsheet_opening, spreadsheet_reading   spreadsheets into a table, in a process of its own
-archives, sheet_survey, refusal            there: unpacking to a limit, and cells that only seem empty
+spreadsheet_reading   spreadsheets into a table, in a process of its own (briefing/spreadsheets)
 fhir_resources, fhir_words, fhir_rows      FHIR: files into resources, resources into words, appointments into entries
 columns        which column fills which field
 table_rows     the lines of a table as entries: for each field what was given, and where

@@ -8,7 +8,8 @@ import io
 from collections.abc import Iterator
 
 from briefing.errors import InputError, Problem
-from briefing.schedule.tables import MOST_COLUMNS, MOST_ROWS, Line, Table, as_table
+from briefing.schedule.tables import Line, Table, as_table
+from briefing.spreadsheets.limits import MOST_COLUMNS, MOST_ROWS
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)  # the first begins like that of UTF-16

@@ -15,7 +15,7 @@ from briefing.schedule.fhir_resources import is_fhir, read_store
 from briefing.schedule.mix_ups import stop_and_flag
 from briefing.schedule.parts import Schedule
 from briefing.schedule.row_reading import read_rows
-from briefing.schedule.spreadsheet_opening import read_spreadsheet
+from briefing.schedule.spreadsheet_reading import read_spreadsheet
 from briefing.schedule.table_rows import entries_of
 from briefing.schedule.tables import Table, letters
 from briefing.schedule_settings import ScheduleSettings

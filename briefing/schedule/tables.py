@@ -8,9 +8,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:

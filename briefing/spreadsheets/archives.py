@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 
-from briefing.schedule.refusal import refused
+from briefing.spreadsheets.refusal import refused
 
 _MOST_PARTS = 2000
 _LARGEST_WHOLE = 100_000_000  # bytes, unpacked

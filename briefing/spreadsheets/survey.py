@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from briefing.schedule.refusal import refused
-from briefing.schedule.tables import MOST_COLUMNS, MOST_ROWS
+from briefing.spreadsheets.limits import MOST_COLUMNS, MOST_ROWS
+from briefing.spreadsheets.refusal import refused
 
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _RANGE = re.compile(r"([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})")
@@ -83,13 +83,17 @@ class _Handler:
 def _parse(xml: bytes, handler: _Handler) -> None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = lambda name, attributes: handler.start(name.rpartition(":")[2], attributes)
-    parser.EndElementHandler = lambda name: handler.end(name.rpartition(":")[2])
+    parser.StartElementHandler = handler.start
+    parser.EndElementHandler = handler.end
     parser.CharacterDataHandler = handler.text
     try:
         parser.Parse(xml, True)
     except expat.ExpatError:
         raise refused("schedule-broken", "a part of it is no well-formed XML.", _SAVE_ANEW) from None
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -102,7 +106,7 @@ class _Collector(_Handler):
         self.found: list[Mapping[str, str]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == self.name:
+        if _local(name) == self.name:
             self.found.append({key.rpartition(":")[2]: value for key, value in attributes.items()})
 
 
@@ -110,40 +114,49 @@ class _Xlsx(_Handler):
     def __init__(self) -> None:
         self.found = Survey()
         self.row, self.column = -1, -1
+        self.place: str | None = None
         self.error = self.formula = self.value = self.collects = self.hidden = self.row_is_filled = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        match name:
-            case "row":
-                self.row_is_filled = False
-                self.row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self.row + 1
-                self.column = -1
-                self.hidden = attributes.get("hidden") in ("1", "true")
-            case "c":
-                self.row, self.column = _place(attributes["r"]) if "r" in attributes else (self.row, self.column + 1)
-                self.error = attributes.get("t") == "e"
-                self.formula = self.value = False
-            case "f":
-                self.formula = True
-            case "v" | "t":
-                self.collects = True
-            case "mergeCell":
-                self._merge(attributes.get("ref", ""))
+        name = _local(name)
+        if name == "c":  # there may be millions of them, so no more is done here than must be
+            self.place = attributes.get("r")
+            self.column = self.column + 1 if self.place is None else _place(self.place)[1]
+            self.error = attributes.get("t") == "e"
+            self.formula = self.value = False
+        elif name == "row":
+            number = attributes.get("r", "")
+            self.row = int(number) - 1 if number.isdecimal() else self.row + 1
+            self.column = -1
+            self.row_is_filled = False
+            self.hidden = attributes.get("hidden") in ("1", "true")
+        elif name == "f":
+            self.formula = True
+        elif name in ("v", "t"):
+            self.collects = True
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
 
     def end(self, name: str) -> None:
+        name = _local(name)
         if name in ("v", "t"):
             self.collects = False
         elif name == "c":
-            place = (self.row, self.column)
-            self.row_is_filled = self.row_is_filled or self.error or self.formula or self.value
-            if self.error:
-                self.found.trap(place, "error")
-            elif self.formula and not self.value:
-                self.found.trap(place, "no-result")
-            elif self.value:
-                self.found.fill(place)
+            if self.error or self.formula or self.value:
+                self._cell()
         elif name == "row" and self.hidden and self.row_is_filled:
             self.found.hidden_rows += 1
+
+    def _cell(self) -> None:
+        if self.place is not None:
+            self.row = _place(self.place)[0]
+        self.row_is_filled = True
+        if self.error:
+            self.found.trap((self.row, self.column), "error")
+        elif self.formula and not self.value:
+            self.found.trap((self.row, self.column), "no-result")
+        else:
+            self.found.fill((self.row, self.column))
 
     def text(self, data: str) -> None:
         self.value = self.value or (self.collects and bool(data.strip()))
@@ -172,6 +185,7 @@ class _Ods(_Handler):
         self.repeated_rows = self.repeated_cells = 1
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = _local(name)
         short = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         if name == "table":
             self.inside = short.get("name") == self.sheet
@@ -191,6 +205,7 @@ class _Ods(_Handler):
             self.collects = True
 
     def end(self, name: str) -> None:
+        name = _local(name)
         if name == "table":
             self.inside = False
         elif not self.inside:
@@ -242,10 +257,14 @@ def _place(reference: str) -> tuple[int, int]:
     found = _PLACE.fullmatch(reference)
     if not found:
         raise refused("schedule-broken", "a cell of it has no place.", _SAVE_ANEW)
+    return int(found[2]) - 1, _column(found[1])
+
+
+def _column(letters: str) -> int:
     column = 0
-    for letter in found[1]:
+    for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(found[2]) - 1, column - 1
+    return column - 1
 
 
 def _count(text: str | None) -> int:
