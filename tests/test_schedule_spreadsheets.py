@@ -24,7 +24,7 @@ OTHER: dict[str, Value] = {**REAL, "MRN": "2002", "Name": "Bo Sand", "DOB": date
 
 
 def sheet(*changes: dict[str, Value], name: str = "Day", merged: tuple[str, ...] = (), hidden: bool = False) -> Sheet:
-    rows = [list(RIGHT), *([{**REAL, **change}[heading] for heading in RIGHT] for change in changes)]
+    rows: list[list[Value]] = [list(RIGHT), *([{**REAL, **change}[heading] for heading in RIGHT] for change in changes)]
     return Sheet(rows, name, merged, hidden)
 
 

@@ -33,9 +33,11 @@ class Entry:
         given: by field or part of a field, without what is empty.
         problems: what made it impossible to tell some of it.
         flags: what somebody should look at.
+        unclear: the fields that the problems are about, so that they are not told to be missing as well.
     """
 
     place: str
     given: Mapping[str, Given] = field(repr=False)
     problems: tuple[Problem, ...] = ()
     flags: tuple[Problem, ...] = ()
+    unclear: frozenset[str] = frozenset()

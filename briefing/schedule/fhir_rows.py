@@ -25,7 +25,7 @@ from briefing.schedule.fhir_words import (
     weight_of,
     words_of,
 )
-from briefing.schedule_settings import same_word
+from briefing.schedule_settings import FIELDS, same_word
 
 _BOOKED = ("booked", "arrived", "checked-in")
 _RECORDED = ("Condition", "MedicationStatement", "MedicationRequest", "AllergyIntolerance", "Observation", "RelatedPerson")
@@ -83,6 +83,7 @@ class _Appointment:
         self.given: dict[str, Given] = {}
         self.problems: list[Problem] = []
         self.flags: list[Problem] = []
+        self.unclear: set[str] = set()
 
     def entry(self) -> Entry:
         self._take("visit.starts_at", self.appointment, "Appointment.start", self._start)
@@ -92,7 +93,9 @@ class _Appointment:
         patient = self._patient()
         if patient is not None:
             self._about(patient)
-        return Entry(self.appointment.place, self.given, tuple(self.problems), tuple(self.flags))
+        else:
+            self.unclear.update(target for target in FIELDS if target.startswith("patient."))
+        return Entry(self.appointment.place, self.given, tuple(self.problems), tuple(self.flags), frozenset(self.unclear))
 
     def _take(
         self, target: str, resource: Resource, element: str, read: Callable[[], str | datetime | tuple[str, ...] | None]
@@ -101,6 +104,7 @@ class _Appointment:
         try:
             value = read()
         except UnclearError as error:
+            self.unclear.add(target)
             self._problem("fhir-unclear", f"{self._element(resource, element)} ({target})", error.problem, error.what_to_do)
         else:
             if value is not None:
@@ -151,6 +155,7 @@ class _Appointment:
                 found[target].add(value)
         for target, values in found.items():
             if len(values) > 1:
+                self.unclear.add(target)
                 problem = f"its type and services say different things about {target}."
                 self._problem(
                     "fhir-unclear", "Appointment.serviceType", problem, "Correct services under [schedule.fhir] of clinic.toml."
@@ -174,10 +179,12 @@ class _Appointment:
         names = [name for actor in self._actors("Practitioner", "PractitionerRole") for name in self._names_of(actor)]
         found = {known[word] for name in names if (word := same_word(name)) in known}
         if len(found) > 1:
+            self.unclear.add("visit.clinician")
             self._problem("fhir-unclear", "Appointment.participant", "more than one clinician takes part.", "Leave one of them.")
         elif found:
             self.given["visit.clinician"] = Given(found.pop(), "Appointment.participant")
         elif names:
+            self.unclear.add("visit.clinician")
             problem = "none of those who take part is a clinician of the clinic's list."
             advice = 'Add the identifier or name in clinic.toml: [schedule.values] "visit.clinician" = { "name" = "key" }'
             self._problem("fhir-unclear", "Appointment.participant", problem, advice)

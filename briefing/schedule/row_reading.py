@@ -124,7 +124,7 @@ class _Reading:
         except InputError as error:
             for problem in error.problems:
                 target = _target_of(problem.where)
-                if not {target, *PARTS.get(target, ())} & self.problems.keys():
+                if not {target, *PARTS.get(target, ())} & (self.problems.keys() | self.entry.unclear):
                     place = self._place(target, problem.where)
                     self.problems[problem.where] = replace(problem, where=place, what_to_do=_for_a_cell(problem.what_to_do))
         return None
@@ -187,4 +187,5 @@ def _target_of(where: str) -> str:
 
 def _for_a_cell(what_to_do: str) -> str:
     """Say how to fill a cell where a request's own advice shows a line of TOML."""
-    return _AS_IN_TOML.sub(r"\1", what_to_do.replace("; [] when asked and none", "; none when asked and none"))
+    words = what_to_do.replace("; [] when asked and none", "; none when asked and none").replace(" in quotes", " as text")
+    return _AS_IN_TOML.sub(r"\1", words)
