@@ -12,6 +12,7 @@ from pydantic import Field
 
 from briefing.fields import Count, Day, Key, Language, Name, OneOverdueRule, OnePaper, OneWitnessRule, Phone, Text, TimeZone
 from briefing.models import Section
+from briefing.schedule_settings import ScheduleSettings
 
 
 def _ask(description: str, example: object) -> object:
@@ -74,3 +75,4 @@ class Clinic(Section):
     protocols: Annotated[
         Mapping[Key, Mapping[Name, Count | Text]], Field(description="what each protocol asks the clinic to set")
     ] = {}
+    schedule: Annotated[ScheduleSettings, Field(description="how a day's schedule is to be read")] = ScheduleSettings()

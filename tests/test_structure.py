@@ -16,6 +16,7 @@ HOMES = {
     "fontTools": "glyphs.py",
     "pypdf": "packet",  # a folder
     "segno": "packet",
+    "python_calamine": "spreadsheets",
 }
 PRIVATE_PARTS = "internals.py"  # what is touched in libraries although it is private; nothing else may know them there
 

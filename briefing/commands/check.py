@@ -30,19 +30,26 @@ _WORST = 5
 def check(
     request: str | None, clinic_folder: Path | None, issued_on: datetime | None, files_only: bool, reporter: Reporter
 ) -> None:
-    """Tell every problem of a request or a clinic folder; make nothing.
+    """Tell every problem of a request, a day's schedule or a clinic folder; make nothing.
 
     With --clinic alone, packets of made-up patients are tried, one for each turn that a packet of this clinic can take,
     and it is told how hard the pages are to read. With both, REQUEST is held against the clinic's list of clinicians
-    and its limits.
+    and its limits. REQUEST may also be a day's schedule: a CSV file, a spreadsheet, or a FHIR file or folder. It is told how
+    its columns were understood, and every problem of every row.
     """
     from briefing.catalogue import read_catalogue  # `--help` must be quick
     from briefing.commands.making import day_of_issue
     from briefing.intake import parse_request, read_request, read_text
+    from briefing.schedule import is_schedule
     from briefing.selection import choose_documents
 
     if request is None and clinic_folder is None:
         raise click.UsageError("Name a REQUEST, a --clinic folder, or both.")
+    if request and is_schedule(Path(request)):
+        from briefing.commands.check_schedule import check_schedule
+
+        check_schedule(Path(request), clinic_folder, issued_on, reporter)
+        return
     text = read_text(request) if request else None
     catalogue = read_catalogue(clinic_folder) if clinic_folder is None or text is not None else _read_all(clinic_folder)
     day = day_of_issue(issued_on, catalogue.clinic)

@@ -41,9 +41,13 @@ class Schedule:
         rows: one for each patient, in the order of the file.
         columns: for each column that was understood, its heading and the field of the request that it fills.
         left_out: the headings of columns that fill nothing.
+        understood: for each column that was understood, the same in words, with its place and whether it was guessed.
+        notes: what was assumed or left out while reading, in sentences that say nothing of a patient.
     """
 
     kind: str
     rows: tuple[Row, ...]
     columns: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
+    understood: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
