@@ -67,7 +67,13 @@ def _share_streams(pdf: pikepdf.Pdf) -> None:
     """Let equal fonts, color profiles and drawings stand once. Nothing else: equal cells of a table are still two cells."""
     shared = _equal_streams(pdf)
     for item in pdf.objects:
-        _use(shared, item)
+        if not _is_tag(item):
+            _use(shared, item)
+
+
+def _is_tag(item: pikepdf.Object) -> bool:
+    """Tell whether this is an element of the tags. Most objects are, and none of them holds a stream."""
+    return isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
 
 
 def _equal_streams(pdf: pikepdf.Pdf) -> Mapping[tuple[int, int], pikepdf.Object]:
