@@ -22,7 +22,7 @@ from typing import TypeVar
 from briefing.catalogue import Catalogue
 from briefing.fingerprint import typed_texts
 from briefing.models import PacketRequest
-from briefing.pdf_reading import read_pages
+from briefing.pdf_reading import read_texts
 from briefing.template_context import day_text
 from briefing.wording import Wording
 
@@ -173,8 +173,7 @@ def packet_texts(path: Path) -> tuple[str, ...]:
     Raises:
         InputError: it is no PDF that can be read.
     """
-    with read_pages(path.read_bytes()) as pages:
-        return tuple(page.text_above(0) for page in pages)
+    return tuple(page.whole for page in read_texts(path))
 
 
 def _told(request: PacketRequest, wordings: Sequence[Wording]) -> Iterator[Identifier]:

@@ -57,8 +57,7 @@ class StripPage:
     @property
     def drawing(self) -> Markup:
         """The QR code; it holds the packet id and the page, and nothing of the patient."""
-        symbol = segno.make_qr(self.code, error="m", boost_error=False)
-        return Markup(symbol.svg_inline(border=0, omitsize=True, unit=None, dark="#000"))  # noqa: S704 - drawn by segno from our own id
+        return draw_code(self.code)
 
     def texts(self) -> tuple[tuple[str, str], ...]:
         """Return everything the strip says, each with what it is."""
@@ -72,6 +71,12 @@ class StripPage:
             ("page of the document", self.page),
             ("page of the packet", f"{self.packet_page_label}{self.packet_page}"),
         )
+
+
+def draw_code(code: str) -> Markup:
+    """Draw a QR code of what is made from a packet id."""
+    symbol = segno.make_qr(code, error="m", boost_error=False)
+    return Markup(symbol.svg_inline(border=0, omitsize=True, unit=None, dark="#000"))  # noqa: S704 - drawn by segno from our own id
 
 
 def page_code(packet_id: str, packet_page: int, packet_pages: int) -> str:
