@@ -19,6 +19,7 @@ class StackEntry:
         path: where the packet lies.
         pages: how many pages it has.
         is_draft: whether a document of it is a draft.
+        page_texts: what `packet_texts` read of it, when somebody has; else it is read again.
     """
 
     row: Row = field(repr=False)
@@ -26,6 +27,7 @@ class StackEntry:
     path: Path
     pages: int
     is_draft: bool = False
+    page_texts: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def request(self) -> PacketRequest:

@@ -40,7 +40,7 @@ def _of_exceptions(expected: Sequence[str], pages: Iterator[PageText]) -> Iterat
 
 def _of_packet(entry: StackEntry, pages: Iterator[PageText]) -> Iterator[Problem]:
     """Hold the next part of a stack against the packet that should be there."""
-    own = [page.whole for page in read_texts(entry.path)]
+    own = list(entry.page_texts) or [page.whole for page in read_texts(entry.path)]
     mine = list(islice(pages, _whole_sheets(BEFORE + len(own))))
     problems = _part_problems(entry, own, mine) if mine else ["it is missing."]
     yield from (_problem(entry.row.place, problem) for problem in problems)
