@@ -5,24 +5,26 @@ It is the first thing in the stack, for staff alone, and in the clinic's languag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
-from babel.core import Locale
+from markupsafe import Markup
 
 from briefing.catalogue import Catalogue
 from briefing.errors import Problem
-from briefing.health import Flag, Recorded, read_health
+from briefing.health import read_health
 from briefing.models import PacketRequest
 from briefing.schedule import Row
-from briefing.template_context import Moment, Typed, day_text
+from briefing.template_context import Moment, Typed, day_text, language_name
 from briefing.wording import Wording
 
 Kind = Literal["failed", "mix_up", "clinical", "prepare"]
 KINDS: tuple[Kind, ...] = ("failed", "mix_up", "clinical", "prepare")  # by urgency
+_ASKED = ("conditions", "medicines", "allergies")  # None means that nobody has asked yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,20 @@ class Exceptional:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with words in it that a person typed: plain as `str`, and on a page with those words set apart."""
+
+    label: str
+    values: Mapping[str, object] = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.label.format(**self.values)
+
+    def __html__(self) -> str:
+        return Markup.escape(self.label).format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One entry of the list: one kind of thing about one patient, in as many sentences as it takes."""
 
@@ -56,7 +72,7 @@ class Line:
     name: Typed = field(repr=False)
     born: str | None = field(repr=False)
     packet: str | None
-    sentences: tuple[str, ...] = field(repr=False)
+    sentences: tuple[Sentence, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,67 +130,61 @@ class _Teller:
             return self.wording["day_no_time"]
         return Moment(starts.replace(tzinfo=self.catalogue.the_clinic().time_zone), self.wording).clock
 
-    def _failed(self, told: Exceptional) -> Iterator[str]:
-        problems = dict.fromkeys((*told.row.problems, *told.problems))
-        return (f"{problem.where}: {problem.problem} {problem.what_to_do}" for problem in problems)
+    def _failed(self, told: Exceptional) -> Iterator[Sentence]:
+        return map(_told, dict.fromkeys((*told.row.problems, *told.problems)))
 
-    def _mix_ups(self, told: Exceptional) -> Iterator[str]:
+    def _mix_ups(self, told: Exceptional) -> Iterator[Sentence]:
         """Yield what was flagged, and whom it is about: a problem names rows, the front desk looks for names."""
         for flag in dict.fromkeys((*told.row.flags, *told.flags)):
-            yield f"{flag.problem} {flag.what_to_do}"
+            yield _told(flag)
             yield from (self._other(row) for row in self._named_in(flag) if row.place != told.row.place)
 
     def _named_in(self, flag: Problem) -> Iterator[Row]:
-        words = f" {flag.problem} {flag.what_to_do} ".replace(",", " ").replace(".", " ").replace(")", " ")
-        return (row for place, row in self.rows.items() if f" {place} " in words)
+        words = f"{flag.problem} {flag.what_to_do}"
+        return (row for place, row in self.rows.items() if re.search(rf"(?<!\w){re.escape(place)}(?!\w)", words))
 
-    def _other(self, row: Row) -> str:
-        name = row.name or self.wording["day_no_name"]
+    def _other(self, row: Row) -> Sentence:
+        name = Typed(row.name or self.wording["day_no_name"])
         if row.request is None:
-            return f"{row.place}: {name}"
+            return Sentence("{place}: {name}", {"place": row.place, "name": name})
         born = day_text(row.request.patient.date_of_birth, self.wording)
-        return self.wording.say("day_other", place=row.place, name=name, born=born)
+        return self._say("day_other", place=row.place, name=name, born=born)
 
-    def _clinical(self, told: Exceptional) -> Iterator[str]:
+    def _clinical(self, told: Exceptional) -> Iterator[Sentence]:
         if told.packet_id is None or told.row.request is None:
             return
         request = told.row.request
         medicine = self.catalogue.protocols[request.treatment.protocol].medicine
         health = read_health(request, self.catalogue.vocabulary, medicine)
-        for item in health.not_recognised:
-            yield self.wording.say("day_unknown", text=item.reading.text)
-        for item in health.to_check:
-            yield self.wording.say("day_unclear", text=item.reading.text)
-        for flag in health.flags:
-            if not flag.is_doubtful:
-                yield self.wording.say("day_flag", entry=self._entry(flag), text=_joined(flag.recorded))
+        yield from (self._say("day_unknown", text=Typed(item.reading.text)) for item in health.not_recognised)
+        yield from (self._say("day_unclear", text=Typed(item.reading.text)) for item in health.to_check)
 
-    def _entry(self, flag: Flag) -> str:
-        return flag.entry.name(self.wording.language) or next(iter(flag.entry.definition.name.values()))
-
-    def _prepare(self, told: Exceptional) -> Iterator[str]:
+    def _prepare(self, told: Exceptional) -> Iterator[Sentence]:
+        """Yield what to see to before the patient comes; lines to fill in are in every packet, and alone nothing to tell."""
         if told.packet_id is None or told.row.request is None:
             return
-        request = told.row.request
-        yield from self._needs(request)
+        prepare = list(self._wanting(told.row.request))
+        yield from prepare
+        if prepare and told.hand_lines:
+            yield self._say("day_hand_lines", count=told.hand_lines)
+
+    def _wanting(self, request: PacketRequest) -> Iterator[Sentence]:
+        patient = request.patient
+        if patient.needs:
+            needs = (self.wording[f"need_{need.replace('-', '_')}"] for need in dict.fromkeys(patient.needs))
+            yield self._say("day_needs", needs=", ".join(needs))
         if interpreter := request.signing.interpreter:
             mode = self.wording[f"mode_{interpreter.mode.replace(' ', '_')}"]
-            yield self.wording.say("day_interpreter", language=_language_name(interpreter.language, self.wording), mode=mode)
+            yield self._say("day_interpreter", language=language_name(interpreter.language, self.wording), mode=mode)
         if request.companion is None:
-            yield self.wording["day_no_companion"]
-        if told.hand_lines:
-            yield self.wording.say("day_hand_lines", count=told.hand_lines)
+            yield self._say("day_no_companion")
+        if unasked := [self.wording[f"day_{name}"] for name in _ASKED if getattr(patient, name) is None]:
+            yield self._say("day_not_asked", what=", ".join(unasked))
 
-    def _needs(self, request: PacketRequest) -> Iterator[str]:
-        if request.patient.needs:
-            needs = (self.wording[f"need_{need.replace('-', '_')}"] for need in dict.fromkeys(request.patient.needs))
-            yield self.wording.say("day_needs", needs=", ".join(needs))
-
-
-def _joined(recorded: Sequence[Recorded]) -> str:
-    return "; ".join(item.reading.text for item in recorded)
+    def _say(self, key: str, **values: object) -> Sentence:
+        self.wording.say(key, **values)  # so that a slot nobody fills is told as everywhere
+        return Sentence(self.wording[key], values)
 
 
-def _language_name(code: str, wording: Wording) -> str:
-    names = Locale.parse(wording.language, sep="-").languages
-    return str(names.get(code) or names.get(code.split("-", maxsplit=1)[0], code))
+def _told(problem: Problem) -> Sentence:
+    return Sentence("{where}: {problem} {what_to_do}", problem.as_dict())

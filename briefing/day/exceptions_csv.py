@@ -46,5 +46,5 @@ def _rows(listed: ExceptionList, wording: Wording) -> Iterator[tuple[str, ...]]:
     for line in listed.lines:
         urgency, kind = str(KINDS.index(line.kind) + 1), wording[f"day_{line.kind}"]
         about = (urgency, kind, line.clock, line.name, line.born or "", line.place, line.packet or "")
-        yield from ((*about, sentence) for sentence in line.sentences)
+        yield from ((*about, str(sentence)) for sentence in line.sentences)
     yield from ((str(len(KINDS) + 1), wording["day_for_all"], "", "", "", "", "", warning) for warning in listed.for_all)

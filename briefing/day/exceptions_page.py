@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from briefing.day.exceptions import ExceptionList
-from briefing.template_context import Typed
 from briefing.workshop import Workshop
 
 _TEMPLATE = "layout/exceptions.html.j2"
@@ -17,9 +16,7 @@ def print_exceptions(listed: ExceptionList, workshop: Workshop) -> bytes:
     """
     clinic = workshop.catalogue.the_clinic()
     wording = workshop.catalogue.wording(clinic.language)
-    sections = [
-        (wording[f"day_{kind}"], [(line, tuple(map(Typed, line.sentences))) for line in lines]) for kind, lines in listed.by_kind
-    ]
+    sections = [(wording[f"day_{kind}"], lines) for kind, lines in listed.by_kind]
     counts = wording.say("day_counts", rows=listed.rows, made=listed.made, failed=listed.rows - listed.made)
     html = workshop.environment.get_template(_TEMPLATE).render(
         sections=sections, counts=counts, for_all=listed.for_all, clinic=clinic, w=wording, language=wording.language
