@@ -120,14 +120,14 @@ class _Teller:
         tell = {"failed": self._failed, "mix_up": self._mix_ups, "clinical": self._clinical, "prepare": self._prepare}[kind]
         if sentences := tuple(tell(told)):
             row, request = told.row, told.row.request
-            name = row.name or self.wording["day_no_name"]
+            name = row.name or self.wording["desk_no_name"]
             born = day_text(request.patient.date_of_birth, self.wording) if request else None
             yield Line(kind, row.place, self._clock(row), Typed(name), born, told.packet_id, sentences)
 
     def _clock(self, row: Row) -> str:
         starts = row.starts_at or (row.request.visit.starts_at if row.request else None)
         if starts is None:
-            return self.wording["day_no_time"]
+            return self.wording["desk_no_time"]
         return Moment(starts.replace(tzinfo=self.catalogue.the_clinic().time_zone), self.wording).clock
 
     def _failed(self, told: Exceptional) -> Iterator[Sentence]:
@@ -144,11 +144,11 @@ class _Teller:
         return (row for place, row in self.rows.items() if re.search(rf"(?<!\w){re.escape(place)}(?!\w)", words))
 
     def _other(self, row: Row) -> Sentence:
-        name = Typed(row.name or self.wording["day_no_name"])
+        name = Typed(row.name or self.wording["desk_no_name"])
         if row.request is None:
             return Sentence("{place}: {name}", {"place": row.place, "name": name})
         born = day_text(row.request.patient.date_of_birth, self.wording)
-        return self._say("day_other", place=row.place, name=name, born=born)
+        return self._say("desk_other", place=row.place, name=name, born=born)
 
     def _clinical(self, told: Exceptional) -> Iterator[Sentence]:
         if told.packet_id is None or told.row.request is None:
@@ -156,8 +156,8 @@ class _Teller:
         request = told.row.request
         medicine = self.catalogue.protocols[request.treatment.protocol].medicine
         health = read_health(request, self.catalogue.vocabulary, medicine)
-        yield from (self._say("day_unknown", text=Typed(item.reading.text)) for item in health.not_recognised)
-        yield from (self._say("day_unclear", text=Typed(item.reading.text)) for item in health.to_check)
+        yield from (self._say("desk_unknown", text=Typed(item.reading.text)) for item in health.not_recognised)
+        yield from (self._say("desk_unclear", text=Typed(item.reading.text)) for item in health.to_check)
 
     def _prepare(self, told: Exceptional) -> Iterator[Sentence]:
         """Yield what to see to before the patient comes; lines to fill in are in every packet, and alone nothing to tell."""
@@ -166,20 +166,20 @@ class _Teller:
         prepare = list(self._wanting(told.row.request))
         yield from prepare
         if prepare and told.hand_lines:
-            yield self._say("day_hand_lines", count=told.hand_lines)
+            yield self._say("desk_hand_lines", count=told.hand_lines)
 
     def _wanting(self, request: PacketRequest) -> Iterator[Sentence]:
         patient = request.patient
         if patient.needs:
             needs = (self.wording[f"need_{need.replace('-', '_')}"] for need in dict.fromkeys(patient.needs))
-            yield self._say("day_needs", needs=", ".join(needs))
+            yield self._say("desk_needs", needs=", ".join(needs))
         if interpreter := request.signing.interpreter:
             mode = self.wording[f"mode_{interpreter.mode.replace(' ', '_')}"]
-            yield self._say("day_interpreter", language=language_name(interpreter.language, self.wording), mode=mode)
+            yield self._say("desk_interpreter", language=language_name(interpreter.language, self.wording), mode=mode)
         if request.companion is None:
-            yield self._say("day_no_companion")
-        if unasked := [self.wording[f"day_{name}"] for name in _ASKED if getattr(patient, name) is None]:
-            yield self._say("day_not_asked", what=", ".join(unasked))
+            yield self._say("desk_no_companion")
+        if unasked := [self.wording[f"desk_{name}"] for name in _ASKED if getattr(patient, name) is None]:
+            yield self._say("desk_not_asked", what=", ".join(unasked))
 
     def _say(self, key: str, **values: object) -> Sentence:
         self.wording.say(key, **values)  # so that a slot nobody fills is told as everywhere

@@ -38,13 +38,13 @@ def _safe_row(cells: Iterable[str]) -> list[str]:
 
 
 def _heading(wording: Wording) -> tuple[str, ...]:
-    keys = ("day_urgency", "day_kind", "day_time", "day_who", "day_born", "day_place", "day_packet", "day_what")
+    keys = ("desk_urgency", "desk_kind", "desk_time", "desk_who", "desk_born", "desk_place", "desk_packet", "desk_what")
     return tuple(wording[key] for key in keys)
 
 
 def _rows(listed: ExceptionList, wording: Wording) -> Iterator[tuple[str, ...]]:
     for line in listed.lines:
-        urgency, kind = str(KINDS.index(line.kind) + 1), wording[f"day_{line.kind}"]
+        urgency, kind = str(KINDS.index(line.kind) + 1), wording[f"desk_{line.kind}"]
         about = (urgency, kind, line.clock, line.name, line.born or "", line.place, line.packet or "")
         yield from ((*about, str(sentence)) for sentence in line.sentences)
-    yield from ((str(len(KINDS) + 1), wording["day_for_all"], "", "", "", "", "", warning) for warning in listed.for_all)
+    yield from ((str(len(KINDS) + 1), wording["desk_for_all"], "", "", "", "", "", warning) for warning in listed.for_all)

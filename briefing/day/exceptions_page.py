@@ -16,8 +16,8 @@ def print_exceptions(listed: ExceptionList, workshop: Workshop) -> bytes:
     """
     clinic = workshop.catalogue.the_clinic()
     wording = workshop.catalogue.wording(clinic.language)
-    sections = [(wording[f"day_{kind}"], lines) for kind, lines in listed.by_kind]
-    counts = wording.say("day_counts", rows=listed.rows, made=listed.made, failed=listed.rows - listed.made)
+    sections = [(wording[f"desk_{kind}"], lines) for kind, lines in listed.by_kind]
+    counts = wording.say("desk_counts", rows=listed.rows, made=listed.made, failed=listed.rows - listed.made)
     html = workshop.environment.get_template(_TEMPLATE).render(
         sections=sections, counts=counts, for_all=listed.for_all, clinic=clinic, w=wording, language=wording.language
     )

@@ -101,7 +101,7 @@ class _Volume:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             self._append(pdf)
             self._fill(blank)
-        self._mark(self._wording["stack_exceptions"], first)
+        self._mark(self._wording["desk_stack_exceptions"], first)
 
     def add_packet(self, entry: StackEntry, sheet: pikepdf.Page, blank: pikepdf.Page) -> None:
         """Add a separator sheet with its blank back, the packet, and a blank page where its last sheet has a side left."""
@@ -120,7 +120,7 @@ class _Volume:
         _share_fonts(self._pdf)
         with self._pdf.open_outline() as outline:
             outline.root.extend(self._bookmarks)
-        title = self._wording.say("stack_title", date=day_text(self._issued_on, self._wording))
+        title = self._wording.say("desk_stack_title", date=day_text(self._issued_on, self._wording))
         about = pikepdf.Dictionary(Title=title, CreationDate=f"D:{self._issued_on:%Y%m%d}000000Z")
         self._pdf.docinfo = self._pdf.make_indirect(about)
         self._pdf.Root.Lang = pikepdf.String(self._wording.language)
