@@ -26,7 +26,8 @@ from briefing.pdf_reading import read_texts
 from briefing.template_context import day_text
 from briefing.wording import Wording
 
-_HEAD = 3  # letters by which an identifier is looked up; a shorter one is not searched
+_SHORTEST = 3  # letters; a shorter identifier is not searched
+_HEAD = 2 * _SHORTEST  # letters by which identifiers are looked up, half of them first; a shorter one by that half alone
 _FEWEST_DIGITS = 5  # a number of fewer is on a page for many reasons
 _FEWEST_IN_SQUEEZED = 6  # letters by which it is told from the middle of other words, where no white space parts them
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -63,29 +64,31 @@ class Identifier:
 class _Index:
     """Identifiers to look for: by their first letters, and those in shaped letters by all their letters."""
 
-    plain: Mapping[str, tuple[Identifier, ...]]
+    plain: Mapping[str, Mapping[str, Sequence[tuple[str, Identifier]]]]
     shaped: Mapping[str, Identifier]
     longest: int  # words of a shaped one
 
     @classmethod
     def of(cls, identifiers: Iterable[Identifier]) -> _Index:
-        plain: dict[str, list[Identifier]] = {}
+        plain: dict[str, dict[str, list[tuple[str, Identifier]]]] = {}
         shaped: dict[str, Identifier] = {}
         for identifier in identifiers:
             if _SHAPED.search(identifier.text):
                 shaped[_letters(_SHAPED.findall(identifier.text))] = identifier
             else:
-                plain.setdefault(identifier.key[:_HEAD], []).append(identifier)
+                key = identifier.key
+                half = key[_SHORTEST:_HEAD] if len(key) >= _HEAD else ""
+                plain.setdefault(key[:_SHORTEST], {}).setdefault(half, []).append((key, identifier))
         longest = max((len(_SHAPED.findall(identifier.text)) for identifier in shaped.values()), default=0)
-        return cls({head: tuple(found) for head, found in plain.items()}, shaped, longest)
+        return cls(plain, shaped, longest)
 
     def named_in(self, page: _Page) -> Iterator[Identifier]:
         """Yield what may stand on a page: its letters are there in a row."""
-        letters = page.letters
+        letters, plain = page.letters, self.plain
         for start in page.starts:
-            for identifier in self.plain.get(letters[start : start + _HEAD], ()):
-                if letters.startswith(identifier.key, start):
-                    yield identifier
+            if found := plain.get(letters[start : start + _SHORTEST]):
+                for half in (letters[start + _SHORTEST : start + _HEAD], ""):
+                    yield from (identifier for key, identifier in found.get(half, ()) if letters.startswith(key, start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,7 @@ def _own_texts(request: PacketRequest, wordings: Sequence[Wording]) -> Iterator[
 
 
 def _is_long_enough(identifier: Identifier) -> bool:
-    return len(identifier.key) >= (_FEWEST_DIGITS if identifier.key.isdigit() else _HEAD)
+    return len(identifier.key) >= (_FEWEST_DIGITS if identifier.key.isdigit() else _SHORTEST)
 
 
 def _standing_in(page: _Page, identifiers: Sequence[Identifier]) -> set[Identifier]:
