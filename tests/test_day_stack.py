@@ -16,7 +16,7 @@ from briefing.day.entries import StackEntry
 from briefing.day.separators import sheet_code
 from briefing.day.stack import bind_volume, write_print_all
 from briefing.day.stack_proof import prove_volume
-from briefing.errors import Problem, VerificationError
+from briefing.errors import DeliveryError, Problem, VerificationError
 from briefing.pdf_reading import read_pages, read_texts
 from tests.conftest import ISSUED_ON
 from tests.days import entry
@@ -126,6 +126,13 @@ def test_many_packets_make_volumes_and_what_was_there_before_is_gone(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["print-all-1.pdf", "print-all-2.pdf"]
     assert "Exceptions" in texts(paths[0].read_bytes())[0]
     assert "Mohammed" in texts(paths[1].read_bytes())[0]
+
+
+def test_an_old_stack_that_cannot_be_removed_is_told(entries: list[StackEntry], exceptions: bytes, tmp_path: Path) -> None:
+    (tmp_path / "print-all.pdf").mkdir()
+    with pytest.raises(DeliveryError) as refused:
+        write_print_all(tmp_path, entries, exceptions, workshop(), ISSUED_ON)
+    assert [problem.kind for problem in refused.value.problems] == ["cannot-write"]
 
 
 def test_a_day_without_any_packet_has_a_stack_of_its_exceptions(exceptions: bytes) -> None:

@@ -17,7 +17,7 @@ import pikepdf
 from briefing.day.entries import StackEntry
 from briefing.day.separators import print_separators
 from briefing.day.stack_proof import BEFORE, prove_volume
-from briefing.delivery import deliver
+from briefing.delivery import deliver, discard
 from briefing.errors import VerificationError
 from briefing.template_context import Moment, day_text
 from briefing.workshop import Workshop
@@ -47,8 +47,7 @@ def write_print_all(
     """
     starts = range(0, max(len(entries), 1), MOST_IN_VOLUME)
     volumes = [entries[start : start + MOST_IN_VOLUME] for start in starts]
-    for old in folder.glob(f"{_NAME}*.pdf"):  # a volume of today beside one of yesterday would be a trap
-        old.unlink()
+    discard(folder.glob(f"{_NAME}*.pdf"))  # a volume of this run beside one of the last would be a trap
     return tuple(
         deliver(folder, {name: bind_volume(volume, exceptions_pdf if number == 1 else b"", workshop, issued_on)})[0]
         for number, (name, volume) in enumerate(zip(_names(len(volumes)), volumes, strict=True), 1)
