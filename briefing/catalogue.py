@@ -28,7 +28,7 @@ from briefing.resources import templates_folder
 from briefing.standards import Standard, element_ids, loose_ends, unknown
 from briefing.toml_reading import Model, UnreadableError, check, parse_toml
 from briefing.vocabulary import HARMLESS, KINDS, Vocabulary, read_vocabulary
-from briefing.wording import Wording
+from briefing.wording import OF_THE_DESK, Wording
 
 Origin = Literal["built in", "clinic"]
 LARGEST_FILE = 1_000_000
@@ -594,7 +594,7 @@ def _wordings(tables: Mapping[str, dict[str, object]], replaced: frozenset[str],
     }
     for language in wordings:
         name = f"wording/{language}.toml"
-        for key in sorted(every_key - set(tables[name]) - set(slips.values())):
+        for key in sorted(key for key in every_key - set(tables[name]) - set(slips.values()) if not key.startswith(OF_THE_DESK)):
             slip = slips.get((language, key))
             where = f"{name}: {slip}" if slip else name
             advice = f"Is {slip} meant for it?" if slip else "Add it: every language has the same labels."
@@ -614,10 +614,20 @@ def _loose_ends(catalogue: Catalogue) -> Iterator[Problem]:
             yield Problem("approval-unknown", f"approvals.toml: {document_id}", "there is no such document.", advice)
     if catalogue.clinic:
         yield from _missing_roles(catalogue.clinic)
+        yield from _missing_labels_of_the_desk(catalogue, catalogue.clinic)
         for protocol_id in catalogue.clinic.protocols:
             if protocol_id not in catalogue.protocols:
                 advice = nearest(protocol_id, list(catalogue.protocols))
                 yield Problem("unknown-key", f"clinic.toml: protocols.{protocol_id}", "there is no such protocol.", advice)
+
+
+def _missing_labels_of_the_desk(catalogue: Catalogue, clinic: Clinic) -> Iterator[Problem]:
+    """Yield each label for the front desk that there is in some language, and not in the clinic's own."""
+    own = catalogue.wordings.get(clinic.language)
+    every_key = {key for wording in catalogue.wordings.values() for key in wording.labels if key.startswith(OF_THE_DESK)}
+    for key in sorted(every_key - set(own.labels)) if own else ():
+        advice = "Add it: the front desk's own pages are in the clinic's language."
+        yield Problem("wording-missing", f"wording/{clinic.language}.toml", f"the label {key} is missing.", advice)
 
 
 def _missing_roles(clinic: Clinic) -> Iterator[Problem]:

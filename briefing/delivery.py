@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -103,6 +103,19 @@ def deliver(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         for part in parts:
             part.unlink(missing_ok=True)
     return targets
+
+
+def discard(paths: Iterable[Path]) -> None:
+    """Remove files from a folder that `sole_run` holds.
+
+    Raises:
+        DeliveryError: one cannot be removed.
+    """
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _cannot_write(path.name, error) from None
 
 
 def deliver_file(path: Path, data: bytes) -> None:

@@ -15,6 +15,7 @@ from itertools import chain
 
 from briefing.catalogue import Catalogue, Document
 from briefing.template_files import closure, template_source
+from briefing.wording import OF_THE_DESK, Wording
 
 _LISTED = re.compile(r"([0-9a-f]{64})  (\S+)")
 
@@ -30,7 +31,7 @@ def exact_words(document: Document, language: str, catalogue: Catalogue) -> dict
     lists = {
         "definition": _lines(_definition(document, language)),
         "facts": _lines(_facts(templates, language, catalogue)),
-        "labels": _lines(sorted(wording.labels.items()) if wording else ()),
+        "labels": _lines(_labels(templates, wording, catalogue) if wording else ()),
         "vocabulary": _lines(_vocabulary(templates, language, catalogue)),
         "statements": _lines(_statements(templates, language, catalogue)),
         "glossary": _lines(_glossary(document, language, catalogue)),
@@ -103,6 +104,14 @@ def _facts(templates: Mapping[str, frozenset[str]], language: str, catalogue: Ca
         if fact.definition.compared_with:
             yield f"{fact_id} compared with", fact.definition.compared_with
         yield f"{fact_id} source", fact.source.number
+
+
+def _labels(templates: Iterable[str], wording: Wording, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield the labels that these templates can print: all but those of the front desk's own pages, unless one names them."""
+    names_them = any(_mentions(words, templates, catalogue) for words in (OF_THE_DESK, ".labels"))
+    for key, label in sorted(wording.labels.items()):
+        if names_them or not key.startswith(OF_THE_DESK):
+            yield key, label
 
 
 def _mentions(words: str, templates: Iterable[str], catalogue: Catalogue) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil, floor, hypot
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -149,6 +150,35 @@ def opens_with(data: bytes, password: str | None) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What one page says: all of it, and its foot alone."""
+
+    whole: str
+    foot: str
+
+
+def read_texts(source: bytes | Path, foot: float = 0) -> Iterator[PageText]:
+    """Yield what each page of a PDF says. One page at a time is open, so that a file of thousands takes little memory.
+
+    Args:
+        source: the file, or where it is.
+        foot: the height below which a page's foot is, in points.
+
+    Raises:
+        InputError: it is no PDF that can be read.
+    """
+    with _opened(source) as pdf:
+        for index in range(len(pdf)):
+            page = pdf[index]
+            text = page.get_textpage()
+            width, height = page.get_size()
+            whole, below = text.get_text_bounded(0, 0, width, height), text.get_text_bounded(0, 0, width, foot) if foot else ""
+            text.close()
+            page.close()
+            yield PageText(str(whole), str(below))
+
+
 @contextmanager
 def read_pages(data: bytes, password: str | None = None) -> Iterator[tuple[ReadPage, ...]]:
     """Open a PDF and read its pages.
@@ -156,13 +186,16 @@ def read_pages(data: bytes, password: str | None = None) -> Iterator[tuple[ReadP
     Raises:
         InputError: it is no PDF that can be read, or this is not its password.
     """
+    with _opened(data, password) as pdf:
+        pdf.init_forms()  # fields are drawn too: they could cover something
+        yield tuple(ReadPage(page, page.get_textpage(), *page.get_size()) for page in pdf)
+
+
+def _opened(source: bytes | Path, password: str | None = None) -> Any:
     try:
-        pdf = pypdfium2.PdfDocument(data, password=password)
-    except pypdfium2.PdfiumError:
+        return pypdfium2.PdfDocument(source, password=password)
+    except (pypdfium2.PdfiumError, FileNotFoundError):
         problem = "it is damaged, or is no PDF."
         raise InputError(
             Problem("not-a-pdf", "the packet", problem, "Fetch the packet again from where it was written.")
         ) from None
-    with pdf:
-        pdf.init_forms()  # fields are drawn too: they could cover something
-        yield tuple(ReadPage(page, page.get_textpage(), *page.get_size()) for page in pdf)

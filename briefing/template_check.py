@@ -25,7 +25,8 @@ from briefing.toml_reading import UnreadableError, parse_toml
 
 _TELLING_FACTS = ("fact", "words", "cite", "number", "rate")
 _PRINTING_FACTS = ("fact", "words")
-_OF_LAYOUTS = ("strips", "whose", "card", "told")  # what the strips and layout/score.html.j2 are given
+# What the strips, and layout/score, separator and exceptions, are given.
+_OF_LAYOUTS = ("strips", "whose", "card", "told", "sheets", "sections", "counts", "for_all")
 _OF_JINJA = ("self", "super", "caller", "loop", "varargs", "kwargs")
 
 

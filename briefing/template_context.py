@@ -608,7 +608,7 @@ def _signing(request: PacketRequest, clinic: Clinic, wording: Wording, wordings:
         interpreter=InterpreterView(
             Typed(interpreter.name),
             Typed(interpreter.id),
-            _language_name(interpreter.language, wording),
+            language_name(interpreter.language, wording),
             _mode(interpreter, wording),
             tuple(_statement(interpreter, one) for one in _spoken(interpreter, wording, clinic, wordings)),
         )
@@ -632,12 +632,13 @@ def _spoken(interpreter: Interpreter, wording: Wording, clinic: Clinic, wordings
 
 
 def _statement(interpreter: Interpreter, wording: Wording) -> StatementView:
-    language = _language_name(interpreter.language, wording)
+    language = language_name(interpreter.language, wording)
     text = wording.say("interpreter_statement", language=language, mode=_mode(interpreter, wording))
     return StatementView(wording.language, wording.direction, text)
 
 
-def _language_name(code: str, wording: Wording) -> str:
+def language_name(code: str, wording: Wording) -> str:
+    """Return what a language is called in the language of the wording."""
     names = Locale.parse(wording.language, sep="-").languages
     return str(names.get(code) or names.get(code.split("-", maxsplit=1)[0], code))
 

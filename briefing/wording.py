@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from briefing.errors import CatalogueError, Problem, nearest
 
 DIRECTIONS = ("ltr", "rtl")
+OF_THE_DESK = "desk_"  # begins labels for the front desk: they stand in no document, and only in the clinic's own language
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,19 @@ def test_what_no_reader_of_this_language_sees_changes_nothing(change: Change) ->
     assert is_approved(change(approved(sample_catalogue(), "consent")))
 
 
+def test_a_label_of_the_front_desk_is_bound_only_to_a_text_that_can_print_it() -> None:
+    catalogue = sample_catalogue()
+    wording = catalogue.wordings["en"]
+    changed = replace(wording, labels={**wording.labels, "desk_time": "Hour"})
+
+    def binds_it(before: Catalogue) -> bool:
+        return not is_approved(replace(before, wordings={**before.wordings, "en": changed}))
+
+    assert not binds_it(approved(catalogue, "consent"))
+    for text in ('{{ w["desk_time"] }}', "{% for key in w.labels %}{{ w[key] }}{% endfor %}"):
+        assert binds_it(approved(with_file("documents/consent/en.html.j2", "{% block", f"{text}{{% block")(catalogue), "consent"))
+
+
 def test_only_what_a_page_can_print_of_the_vocabulary_is_bound_to_it() -> None:
     catalogue = sample_catalogue()
     bound = {name for name, document in catalogue.documents.items() if "vocabulary" in exact_words(document, "en", catalogue)}

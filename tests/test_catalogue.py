@@ -12,6 +12,7 @@ import pytest
 
 from briefing.catalogue import Catalogue, read_catalogue
 from briefing.errors import CatalogueError, Problem
+from briefing.resources import templates_folder
 from tests.conftest import SAMPLES
 
 CLINIC = (SAMPLES / "clinic" / "clinic.toml").read_text().partition("[protocols.")[0]
@@ -481,6 +482,19 @@ def test_every_language_has_the_same_labels(house: House) -> None:
 def test_a_label_that_only_one_language_has_is_missed_in_the_others(house: House) -> None:
     (problem,) = house.problems({"wording/es.toml": 'direction = "ltr"\npage = "Página"\nfoot = "Pie"\n'})
     assert (problem.kind, problem.where) == ("wording-missing", "wording/en.toml")
+
+
+def test_labels_of_the_front_desk_are_asked_for_in_the_clinics_own_language_alone(clinic_folder: Path) -> None:
+    shipped = (templates_folder() / "wording" / "es.toml").read_text().splitlines()
+    (clinic_folder / "wording").mkdir()
+    (clinic_folder / "wording" / "fr.toml").write_text("\n".join(line for line in shipped if "desk_time" not in line))
+    assert "fr" in read_catalogue(clinic_folder).wordings
+    settings = clinic_folder / "clinic.toml"
+    settings.write_text(settings.read_text().replace('language = "en"', 'language = "fr"'))
+    with pytest.raises(CatalogueError) as refused:
+        read_catalogue(clinic_folder)
+    told = [(problem.kind, problem.problem) for problem in refused.value.problems if "desk_" in problem.problem]
+    assert told == [("wording-missing", "the label desk_time is missing.")]
 
 
 @pytest.mark.parametrize("value", ['""', '"  "', "7", "[]", "{}"])

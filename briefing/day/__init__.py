@@ -1,1 +1,11 @@
-"""A day's packets in one go: each patient's packet, one stack to print, and a list of what needs a person's eye."""
+"""A day's packets in one go: each patient's packet, one stack to print, and a list of what needs a person's eye.
+
+identifiers      each finished page, searched for every other patient's identifiers
+exceptions       what staff have to know of a day before packets are handed out
+exceptions_page  that list as pages to print
+exceptions_csv   that list for a spreadsheet program
+entries          one packet of a stack
+separators       the sheet before each packet of a stack
+stack            one file to print, in which no sheet of paper carries two patients
+stack_proof      the proof of it
+"""

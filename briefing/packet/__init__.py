@@ -28,7 +28,7 @@ from briefing.packet.booklet import is_kept
 from briefing.packet.description import CLAIMS
 from briefing.packet.items import Brought, PacketItem
 from briefing.packet.parts import Booklet, BoundDocument, Packet, place_documents
-from briefing.packet.strips import StripPage, page_code
+from briefing.packet.strips import StripPage, draw_code, page_code
 from briefing.packet.trial import bind_alone
 
 __all__ = (
@@ -41,6 +41,7 @@ __all__ = (
     "StripPage",
     "bind_alone",
     "bind_packet",
+    "draw_code",
     "is_kept",
     "page_code",
     "place_documents",

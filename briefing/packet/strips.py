@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import segno
 from jinja2 import Environment
+from markupsafe import Markup
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, FloatObject, IndirectObject, NameObject
 
@@ -114,6 +115,12 @@ class StripPage:
             ("page of the document", self.page),
             ("page of the packet", f"{self.packet_page_label}{self.packet_page}"),
         )
+
+
+def draw_code(code: str) -> Markup:
+    """Draw a QR code of what is made from a packet id."""
+    symbol = segno.make_qr(code, error="m", boost_error=False)
+    return Markup(symbol.svg_inline(border=0, omitsize=True, unit=None, dark="#000"))  # noqa: S704 - drawn by segno from our own id
 
 
 def page_code(packet_id: str, packet_page: int, packet_pages: int) -> str:
