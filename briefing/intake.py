@@ -94,7 +94,7 @@ def read_request(data: Mapping[str, object], catalogue: Catalogue, issued_on: da
     checked = check(PacketRequest, data)
     problems = checked if isinstance(checked, list) else []
     known = {problem.where for problem in problems}
-    sense = _Sense(catalogue, issued_on, {name: values_that_stand(model, data.get(name)) for name, model in _SECTIONS.items()})
+    sense = _Sense(catalogue, issued_on, {name: _values_of(name, checked, data) for name in _SECTIONS})
     # Whoever is told what is wrong inside a table need not be told that the table is not right.
     problems += [item for item in sense.problems() if not any(f"{where}.".startswith(f"{item.where}.") for where in known)]
     if problems or isinstance(checked, list):
@@ -120,6 +120,14 @@ def plan_for(request: PacketRequest, catalogue: Catalogue) -> DosePlan | None:
         entered=request.treatment.dose,
         is_first=request.visit.stage == "first-session",
     )
+
+
+def _values_of(name: str, checked: PacketRequest | list[Problem], data: Mapping[str, object]) -> dict[str, object]:
+    """Return what was given in a table and is right. Where the whole request is right, nothing needs to be tried by itself."""
+    if isinstance(checked, list):
+        return values_that_stand(_SECTIONS[name], data.get(name))
+    section = getattr(checked, name)
+    return {field: getattr(section, field) for field in section.model_fields_set} if section else {}
 
 
 def _parse_toml(text: str) -> dict[str, object]:
