@@ -6,6 +6,7 @@ import io
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from briefing.resources import Font, fonts
@@ -26,11 +27,12 @@ def undrawable(text: str, fonts: Sequence[Font]) -> tuple[str, ...]:
     return tuple(unusual)
 
 
-def _covered(font: Font) -> set[int]:
+@cache
+def _covered(font: Font) -> frozenset[int]:
     from fontTools.ttLib import TTFont  # slow to import, and rarely needed
 
     with TTFont(font.path, lazy=True) as opened:
-        return set(opened.getBestCmap())
+        return frozenset(opened.getBestCmap())
 
 
 @dataclass(frozen=True, slots=True)

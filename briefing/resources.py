@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def fonts() -> tuple[Font, ...]:
     return tuple(Font(key, family, bold, _font_path(package, name)) for key, family, bold, package, name in _FONT_FILES)
 
 
+@cache  # a day asks for each row, and what is installed does not change meanwhile
 def _font_path(package: str, name: str) -> Path:
     try:
         # The distribution's own record is read; the font packages' Python code is not imported.
