@@ -39,15 +39,17 @@ _VISITS = {"first-session": "new", "next-session": "return", "consultation": "co
 def made_up(count: int, seed: int = 5) -> Iterator[dict[str, dict[str, object]]]:
     """Yield the requests of one day as plain data; no two of the same name, birth date or record number."""
     chance = random.Random(seed)  # noqa: S311 - for patients that are made up
+    days_of_birth = [date(1950, 1, 1) + timedelta(days=day) for day in chance.sample(range(20_000), count)]
     bases = [parse_request(read_text(str(SAMPLES / "requests" / f"{name}.toml"))) for name in _BASES]
     for number in range(count):
         base = {key: dict(table) for key, table in bases[number % len(bases)].items() if isinstance(table, dict)}
-        first, last = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]
-        second = _LAST[number // (len(_FIRST) * len(_LAST)) % len(_LAST)] if number >= len(_FIRST) * len(_LAST) else ""
+        turn, names = number // len(_FIRST), len(_LAST)
+        first, last = _FIRST[number % len(_FIRST)], _LAST[(number + turn) % names]
+        second = _LAST[(turn // names) % names] if turn >= names else ""
         base["patient"] |= {
             "name": f"{first} {last}{f'-{second}' if second else ''}",
             "preferred_name": first,
-            "date_of_birth": date(1950, 1, 1) + timedelta(days=3 * number + chance.randrange(3)),
+            "date_of_birth": days_of_birth[number],
             "record_number": f"MRN-{number + 100_000:06}",
         }
         base["visit"]["starts_at"] = VISIT + timedelta(minutes=15 * (number % 36))
