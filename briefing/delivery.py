@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -103,6 +103,21 @@ def deliver(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         for part in parts:
             part.unlink(missing_ok=True)
     return targets
+
+
+def move(folder: Path, names: Iterable[str], target: Path) -> None:
+    """Move files into another folder of the same disk, in the order given. What stood there under these names is replaced.
+
+    Raises:
+        DeliveryError: one cannot be moved. Those before it have been.
+    """
+    try:
+        for name in names:
+            (folder / name).replace(target / name)
+        _sync(target)
+        _sync(folder)
+    except OSError as error:
+        raise _cannot_write(target.name, error) from None
 
 
 def deliver_file(path: Path, data: bytes) -> None:

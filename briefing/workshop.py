@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from jinja2 import Environment
 
 from briefing.catalogue import Catalogue
+from briefing.fingerprint import Ingredients
 from briefing.html_rendering import make_environment
 from briefing.pdf_rendering import Press, RememberingPress
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Catalogue, environment and press. It outlives packets and holds nothing of any patient."""
+    """Catalogue, environment, press, and what each packet is made from. It outlives packets and holds nothing of any patient."""
 
     catalogue: Catalogue
     environment: Environment
     press: Press
+    ingredients: Ingredients
 
 
 def open_workshop(catalogue: Catalogue, *, remembering: bool = False) -> Workshop:
@@ -32,4 +34,6 @@ def open_workshop(catalogue: Catalogue, *, remembering: bool = False) -> Worksho
         RenderingError: a style sheet is not understood.
     """
     press = RememberingPress if remembering else Press
-    return Workshop(catalogue, make_environment(catalogue), press(catalogue.files, catalogue.the_clinic().paper))
+    return Workshop(
+        catalogue, make_environment(catalogue), press(catalogue.files, catalogue.the_clinic().paper), Ingredients(catalogue)
+    )
