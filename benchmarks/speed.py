@@ -107,7 +107,7 @@ def cold(count: int, *, kept: bool) -> Measured:
 
 def warm(count: int) -> Measured:
     """Make packets in one process that has made one of each kind before."""
-    from briefing.commands.limits import uncollected
+    from briefing.limits import uncollected
     from briefing.pipeline import make_packet
     from briefing.workshop import open_workshop
 

@@ -118,6 +118,21 @@ def discard(paths: Iterable[Path]) -> None:
             raise _cannot_write(path.name, error) from None
 
 
+def move(folder: Path, names: Iterable[str], target: Path) -> None:
+    """Move files into another folder of the same disk, in the order given. What stood there under these names is replaced.
+
+    Raises:
+        DeliveryError: one cannot be moved. Those before it have been.
+    """
+    try:
+        for name in names:
+            (folder / name).replace(target / name)
+        _sync(target)
+        _sync(folder)
+    except OSError as error:
+        raise _cannot_write(target.name, error) from None
+
+
 def deliver_file(path: Path, data: bytes) -> None:
     """Write one file that holds nothing of a patient, whole or not at all, into a folder that is there already.
 

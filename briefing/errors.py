@@ -6,10 +6,12 @@ A problem names the place, the reason and the way out. It never repeats what som
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from enum import IntEnum
+from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -27,6 +29,7 @@ class ExitCode(IntEnum):
     VERIFICATION = 7
     DELIVERY = 8
     SYSTEM = 9
+    UNFINISHED = 10
     BUSY = 75
     INTERRUPTED = 130
 
@@ -109,10 +112,32 @@ class SystemMissingError(BriefingError):
     exit_code = ExitCode.SYSTEM
 
 
+class UnfinishedError(BriefingError):
+    """Some packets of a day were made, and some could not be."""
+
+    exit_code = ExitCode.UNFINISHED
+
+
 class BusyError(BriefingError):
     """Another run is writing to the same folder."""
 
     exit_code = ExitCode.BUSY
+
+
+def family_of(exit_code: ExitCode) -> type[BriefingError]:
+    """Return the kind of error that has an exit code: how a worker's refusal is raised where it is told."""
+    return next(kind for kind in BriefingError.__subclasses__() if kind.exit_code == exit_code)
+
+
+def bug(error: Exception) -> Problem:
+    """Tell of an error that should not exist: its kind and its place, never its text, which may hold a patient's value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next(
+        (f"{Path(frame.filename).name}, line {frame.lineno}" for frame in reversed(frames) if "briefing" in frame.filename), "?"
+    )
+    return Problem(
+        "bug", place, f"Briefing has a bug ({type(error).__name__}).", "No packet was written. Please report this line."
+    )
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from briefing.choices import PLAIN, Choices
 from briefing.editions import finish
-from briefing.fingerprint import request_bytes, typed_texts, whole_input
+from briefing.fingerprint import request_bytes, typed_texts
 from briefing.identity import Secret
 from briefing.manifest import Manifest, describe
 from briefing.models import PacketRequest
@@ -45,7 +45,7 @@ def make_packet(
     """
     catalogue, environment, press = workshop.catalogue, workshop.environment, workshop.press
     wording, wordings = catalogue.wording(catalogue.the_clinic().language), catalogue.wordings
-    packet_id = secret.packet_id(whole_input(request, catalogue, issued_on, choices))
+    packet_id = secret.packet_id(workshop.ingredients.of(request, issued_on, choices))
     chosen = choose_documents(catalogue, request).chosen
     with watch("render"):
         printed = print_documents(chosen, request, catalogue, environment, press, packet_id, issued_on, choices)

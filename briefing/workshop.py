@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from jinja2 import Environment
 
 from briefing.catalogue import Catalogue
+from briefing.fingerprint import Ingredients
 from briefing.html_rendering import make_environment
 from briefing.kept import Kept
 from briefing.pdf_rendering import Press, RememberingPress
@@ -14,11 +15,12 @@ from briefing.pdf_rendering import Press, RememberingPress
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Catalogue, environment and press. It outlives packets and holds nothing of any patient."""
+    """Catalogue, environment, press, and what each packet is made from. It outlives packets and holds nothing of any patient."""
 
     catalogue: Catalogue
     environment: Environment
     press: Press
+    ingredients: Ingredients
 
 
 def open_workshop(catalogue: Catalogue, kept: Kept | None = None, *, remembering: bool = False) -> Workshop:
@@ -34,4 +36,5 @@ def open_workshop(catalogue: Catalogue, kept: Kept | None = None, *, remembering
         RenderingError: a style sheet is not understood.
     """
     make_press = RememberingPress if remembering else Press
-    return Workshop(catalogue, make_environment(catalogue), make_press(catalogue.files, catalogue.the_clinic().paper, kept))
+    press = make_press(catalogue.files, catalogue.the_clinic().paper, kept)
+    return Workshop(catalogue, make_environment(catalogue), press, Ingredients(catalogue))

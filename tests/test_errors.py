@@ -22,6 +22,7 @@ CODES = {
     "VerificationError": 7,
     "DeliveryError": 8,
     "SystemMissingError": 9,
+    "UnfinishedError": 10,
     "BusyError": 75,
 }
 

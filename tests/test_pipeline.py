@@ -220,7 +220,7 @@ def test_a_packet_that_fails_its_proof_is_not_written(
 def test_a_runaway_template_is_stopped(
     briefing: Briefing, clinic_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from briefing.commands import limits
+    from briefing import limits
 
     folder = clinic_folder / "documents" / "after-your-session"
     folder.mkdir(parents=True)

@@ -108,11 +108,11 @@ def _rehearse(catalogue: Catalogue, day: date, reporter: Reporter) -> list[HtmlP
     Raises:
         BriefingError: with every problem of every packet, each told once; the first one's kind gives the exit code.
     """
-    from briefing.commands.limits import limited, uncollected
     from briefing.commands.making import stdout_for_results_only
     from briefing.errors import BriefingError
     from briefing.html_rendering import HtmlPage
     from briefing.identity import Secret
+    from briefing.limits import limited, uncollected
     from briefing.pipeline import make_packet
     from briefing.rehearsal import rehearsals
     from briefing.workshop import open_workshop

@@ -68,8 +68,8 @@ def read_password(path: Path | None) -> str:
 @contextmanager
 def bounded() -> Iterator[None]:
     """Hold the proof of a file, which anybody may have made, to a time and an amount of memory."""
-    from briefing.commands.limits import limited  # as above
     from briefing.commands.making import stdout_for_results_only
+    from briefing.limits import limited  # as above
 
     try:
         with limited(_SECONDS), stdout_for_results_only():

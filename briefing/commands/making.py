@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from briefing.catalogue import read_catalogue
 from briefing.choices import PLAIN, Choices
 from briefing.clinic import Clinic
-from briefing.commands.limits import limited, uncollected
 from briefing.commands.reporting import Reporter
 from briefing.delivery import prepare_folder, sole_run
 from briefing.identity import Secret, clinic_secret
 from briefing.intake import parse_request, read_request, read_text
 from briefing.kept import Kept
+from briefing.limits import limited, uncollected
 from briefing.passwords import Password, refuse_guessable
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from briefing.errors import BriefingError, ExitCode, Problem
+from briefing.errors import BriefingError, ExitCode, Problem, bug
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +95,8 @@ def report_usage(error: click.ClickException, *, as_json: bool) -> int:
 
 
 def report_bug(error: Exception, *, as_json: bool) -> int:
-    """Tell of an error that should not exist: its kind and its place, never its text, which may hold a patient's value."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = next(
-        (f"{Path(frame.filename).name}, line {frame.lineno}" for frame in reversed(frames) if "briefing" in frame.filename), "?"
-    )
-    problem = Problem(
-        "bug", place, f"Briefing has a bug ({type(error).__name__}).", "No packet was written. Please report this line."
-    )
+    """Tell of an error that should not exist."""
+    problem = bug(error)
     if as_json:
         click.echo(json.dumps({"ok": False, "exit_code": int(ExitCode.BUG), "problems": [problem.as_dict()]}))
     else:

@@ -8,4 +8,11 @@ entries          one packet of a stack
 separators       the sheet before each packet of a stack
 stack            one file to print, in which no sheet of paper carries two patients
 stack_proof      the proof of it
+plan           which packet each row gets, before any is made
+ledger         `day.json`: what became of each row
+superseding    packets of an earlier run that no longer stand
+work           a task, an outcome, and how one becomes the other
+bench          what a worker process keeps between two packets
+crew           workers on this machine
+run            from the plan to the packets
 """
