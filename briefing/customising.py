@@ -11,7 +11,7 @@ from briefing.approval import document_in
 from briefing.catalogue import Catalogue
 from briefing.errors import CatalogueError, DeliveryError, Problem, nearest
 from briefing.fields import Key
-from briefing.template_files import BUILT_IN_PREFIX, template_source
+from briefing.template_files import BUILT_IN_PREFIX, is_shared, template_source
 
 _BORDER = re.compile(r"{%-?\s*(?:block\s+(\w+)|endblock).*?%}", re.DOTALL)
 _EXTENDS = re.compile(r"{%-?\s*extends\s+[\"']([^\"']+)[\"']")
@@ -22,6 +22,7 @@ _SUMMARY = 90
 _HEAD = """{{% extends "{prefix}{path}" %}}
 {{% import "layout/macros.html.j2" as m with context %}}
 """
+_FOR_WHOM = "for_whom"  # the frame's line with the patient's name, which a shared document has not
 _LIST = """{{# Our text of this document, unchanged. To change a section, write here a block of its name:
    briefing customise {document} --block NAME puts our words of it into this file. The sections:
 {sections}
@@ -65,6 +66,8 @@ def blocks_of(path: str, catalogue: Catalogue) -> dict[str, str]:
         blocks = {**dict(_blocks_in(text)), **blocks}
         extended = _EXTENDS.search(text)
         waiting = extended[1] if extended else None
+    if is_shared(path, catalogue):
+        blocks.pop(_FOR_WHOM, None)
     return blocks
 
 

@@ -19,7 +19,7 @@ from briefing.customising import blocks_of
 from briefing.errors import BriefingError, Problem, TemplateError, nearest
 from briefing.html_rendering import make_environment
 from briefing.template_context import SHARED_VARIABLES, VARIABLES
-from briefing.template_files import closure, syntax_problem, template_source
+from briefing.template_files import closure, is_shared, syntax_problem, template_source
 from briefing.template_functions import OFFERED
 from briefing.toml_reading import UnreadableError, parse_toml
 
@@ -65,7 +65,7 @@ class _Reader:
         self._document = catalogue.documents.get(parts[1]) if parts[0] == "documents" else None
         self._language = parts[-1].removesuffix(".html.j2") if parts[0] == "documents" else None
         self._told_labels = told_labels
-        self._contract = SHARED_VARIABLES if _is_shared(path, catalogue) else VARIABLES
+        self._contract = SHARED_VARIABLES if is_shared(path, catalogue) else VARIABLES
         # A name that the template sets itself, as in a loop, says nothing about the variable of that name.
         self._own = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
 
@@ -148,13 +148,6 @@ class _Reader:
                 yield from self._tried(node, error)
 
 
-def _is_shared(path: str, catalogue: Catalogue) -> bool:
-    """Tell whether a template is the text of a document that is filled without any patient's details."""
-    parts = PurePosixPath(path).parts
-    document = catalogue.documents.get(parts[1]) if parts[0] == "documents" else None
-    return document is not None and document.definition.shared
-
-
 def _undeclared(tree: nodes.Template) -> set[str]:
     try:
         return meta.find_undeclared_variables(tree)
@@ -176,7 +169,7 @@ class _Names:
             used = list(closure(path, self._catalogue))
         except TemplateError:
             used = [path]
-        contract = SHARED_VARIABLES if _is_shared(path, self._catalogue) else VARIABLES
+        contract = SHARED_VARIABLES if is_shared(path, self._catalogue) else VARIABLES
         return frozenset(self._always.union(contract, *map(self._own, used)))
 
     def _own(self, name: str) -> set[str]:

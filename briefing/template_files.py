@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain
+from pathlib import PurePosixPath
 
 from jinja2 import TemplateSyntaxError
 
@@ -51,3 +52,10 @@ def closure(name: str, catalogue: Catalogue) -> dict[str, frozenset[str]]:
 
 def _is_template(name: str, catalogue: Catalogue) -> bool:
     return name in catalogue.files and catalogue.files[name].is_text
+
+
+def is_shared(name: str, catalogue: Catalogue) -> bool:
+    """Tell whether a template is the text of a document that is filled without any patient's details."""
+    parts = PurePosixPath(name.removeprefix(BUILT_IN_PREFIX)).parts
+    document = catalogue.documents.get(parts[1]) if parts[0] == "documents" else None
+    return document is not None and document.definition.shared

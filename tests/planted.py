@@ -75,13 +75,28 @@ def strip(page: Page) -> Stream:
     return found
 
 
-def own_strip(pdf: Pdf, page: Page, data: bytes) -> None:
-    """Give a page a strip of its own."""
-    form = pdf.make_stream(data)
-    for key, value in strip(page).stream_dict.items():
+def layer(page: Page, name: str) -> Stream:
+    """Return what a strip says: `Who` it is about, or `Where` it stands."""
+    found = strip(page).Resources.XObject[f"/{name}"]
+    assert isinstance(found, Stream)
+    return found
+
+
+def likeness(pdf: Pdf, form: Stream, data: bytes) -> Stream:
+    """Return a drawing like another one that draws something else."""
+    made = pdf.make_stream(data)
+    for key, value in form.stream_dict.items():
         if key not in ("/Length", "/Filter", "/DecodeParms"):
-            form[key] = value
-    page.Resources.XObject.Strip = form
+            made[key] = value
+    return made
+
+
+def own_strip(pdf: Pdf, page: Page, name: str, data: bytes) -> None:
+    """Give a page a strip of its own, in which one layer says something else."""
+    own = likeness(pdf, strip(page), strip(page).read_bytes())
+    own.Resources = Dictionary(XObject=Dictionary(dict(strip(page).Resources.XObject.items())))
+    own.Resources.XObject[f"/{name}"] = likeness(pdf, layer(page, name), data)
+    page.Resources.XObject.Strip = own
 
 
 def body(page: Page) -> Stream:
@@ -406,23 +421,23 @@ def strip_of_another_page(pdf: Pdf, chance: random.Random) -> None:
 
 def letter_of_a_strip_changed(pdf: Pdf, chance: random.Random) -> None:
     page = pick(pdf, chance)
-    own_strip(pdf, page, other_glyph(strip(page).read_bytes(), chance, range(4, 70)))
+    name = chance.choice(("Who", "Where"))
+    own_strip(pdf, page, name, other_glyph(layer(page, name).read_bytes(), chance, range(4, 70)))
 
 
 def birthday_changed_on_every_page(pdf: Pdf, chance: random.Random) -> None:
     del chance
     for page in pdf.pages:
-        data = strip(page).read_bytes()
+        data = layer(page, "Who").read_bytes()
         lines = data.split(b"\n")
         at = next(at for at, line in enumerate(lines) if b"<000d>" in line)  # the line with the 8 of 1986
         lines[at] = lines[at].replace(b"<000d>", b"<000b>", 1)
-        own_strip(pdf, page, b"\n".join(lines))
+        own_strip(pdf, page, "Who", b"\n".join(lines))
 
 
 def code_of_another_page(pdf: Pdf, chance: random.Random) -> None:
     one, other = chance.sample(range(len(pdf.pages)), 2)
-    texts = iter(_TEXT.findall(strip(pdf.pages[one]).read_bytes()))
-    own_strip(pdf, pdf.pages[one], _TEXT.sub(lambda _: next(texts), strip(pdf.pages[other]).read_bytes()))
+    pdf.pages[one].Resources.XObject.Strip = likeness(pdf, strip(pdf.pages[one]), strip(pdf.pages[other]).read_bytes())
 
 
 def code_painted_over(pdf: Pdf, chance: random.Random) -> None:

@@ -219,6 +219,7 @@ def test_nothing_typed_can_reach_an_attribute_or_a_style(path: Path) -> None:
         "document.kind",
         "whose.fit",
         "kind",
+        "lines[0].kind",
         'kind or "plain"',
     }
     inside = re.findall(r'[\w-]+="[^"<>]*?\{\{(.*?)\}\}', path.read_text())

@@ -19,7 +19,7 @@ from briefing.verification import prove_packet
 from tests.bound import CONSENT, HANDOUT, bound, pair, printed
 from tests.conftest import Briefing, sample_requests
 from tests.packets import SECRET, sample_packet, sealed
-from tests.planted import ana, body, own_strip, strip
+from tests.planted import ana, body, layer, own_strip
 from tests.reading import elements
 
 SAMPLE = "ben-carter"
@@ -175,12 +175,12 @@ def duplex() -> bytes:
         marked = re.sub(rb"/\w+\s*<<\s*/MCID \d+\s*>>\s*BDC", b"/Artifact BMC", part.read_bytes())
         part.write(marked)
         for at in range(6):  # the document has five pages now; the strips say so
-            data = strip(pdf.pages[at]).read_bytes()
+            data = layer(pdf.pages[at], "Where").read_bytes()
             lines = data.split(b"\n")
             place = next(at for at, line in enumerate(lines) if line.startswith(b"1 0 0 -1 302") and b"101" in line) + 1
             said = lines[place]
             lines[place] = said.replace(b"<000b>", b"<000a>") if at < 5 else b"[<001e0029>] TJ"
-            own_strip(pdf, pdf.pages[at], b"\n".join(lines))
+            own_strip(pdf, pdf.pages[at], "Where", b"\n".join(lines))
         return sealed(pdf)
 
 
@@ -205,7 +205,7 @@ def test_a_page_brought_along_may_have_fonts_of_its_own_but_a_strip_of_ours() ->
     with pikepdf.open(io.BytesIO(ana().data)) as pdf:
         assert set(kinds(foreign(pdf, "document:lab"))) == {"foreign-font", "glyph"}
     with pikepdf.open(io.BytesIO(ana().data)) as pdf:
-        resources = strip(pdf.pages[-1]).Resources
+        resources = layer(pdf.pages[-1], "Who").Resources
         font = next(iter(resources.Font.as_dict().values()))
         font.BaseFont = Name("/ABCDEF+Arial")
         assert "foreign-font" in kinds(foreign(pdf, "insert:lab"))

@@ -39,7 +39,7 @@ class LazyGroup(click.Group):
 _COMMANDS = {
     "packet": ("packet", "Make one patient's packet and its manifest."),
     "day": ("day", "Make the packets of a whole day's schedule."),
-    "check": ("check", "Tell every problem of a request or a clinic folder; make nothing."),
+    "check": ("check", "Tell every problem of a request, a day's schedule or a clinic folder; make nothing."),
     "explain": ("explain", "Say why each document and section is in a packet or not."),
     "proof": ("proof", "Make PNG pages of a packet to look at."),
     "verify": ("verify", "Prove a finished packet again, without its request."),

@@ -29,13 +29,13 @@ def prove_volume(data: bytes, entries: Sequence[StackEntry], exceptions_pdf: byt
     for entry in entries:
         yield from _of_packet(entry, pages)
     if any(True for _ in pages):
-        yield _problem("the stack", "it has more pages than it should.")
+        yield _stack_problem("the stack", "it has more pages than it should.")
 
 
 def _of_exceptions(expected: Sequence[str], pages: Iterator[PageText]) -> Iterator[Problem]:
     mine = [page.whole for page in islice(pages, _whole_sheets(len(expected)))]
     if mine[: len(expected)] != expected or len(mine) % 2 or any(PACKET_ID.search(page) for page in mine[len(expected) :]):
-        yield _problem("the exceptions", "they are not all there, or do not fill their sheets of paper.")
+        yield _stack_problem("the exceptions", "they are not all there, or do not fill their sheets of paper.")
 
 
 def _of_packet(entry: StackEntry, pages: Iterator[PageText]) -> Iterator[Problem]:
@@ -43,7 +43,7 @@ def _of_packet(entry: StackEntry, pages: Iterator[PageText]) -> Iterator[Problem
     own = list(entry.page_texts) or [page.whole for page in read_texts(entry.path)]
     mine = list(islice(pages, _whole_sheets(BEFORE + len(own))))
     problems = _part_problems(entry, own, mine) if mine else ["it is missing."]
-    yield from (_problem(entry.row.place, problem) for problem in problems)
+    yield from (_stack_problem(entry.row.place, problem) for problem in problems)
 
 
 def _part_problems(entry: StackEntry, own: Sequence[str], pages: Sequence[PageText]) -> Iterator[str]:
@@ -70,5 +70,5 @@ def _whole_sheets(pages: int) -> int:
     return pages + pages % 2
 
 
-def _problem(where: str, problem: str) -> Problem:
+def _stack_problem(where: str, problem: str) -> Problem:
     return Problem("stack", where, problem, _REPORT)

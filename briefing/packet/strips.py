@@ -14,11 +14,11 @@ import segno
 from jinja2 import Environment
 from markupsafe import Markup
 from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, FloatObject, IndirectObject, NameObject
+from pypdf.generic import ArrayObject, FloatObject, IndirectObject, NameObject, PdfObject
 
 from briefing.internals import add_object
 from briefing.packet.fillers import FillerWords
-from briefing.packet.pdf_objects import as_list, own_copy, stream_of
+from briefing.packet.pdf_objects import as_list, dictionary, own_copy, stream_of
 from briefing.pdf_rendering import PrintPdf, pdf_stream
 from briefing.template_context import Typed
 from briefing.wording import Wording
@@ -160,33 +160,32 @@ def lay_over(writer: PdfWriter, pages: Sequence[PageObject], sheets: StripSheets
     """Draw strips over pages, as artifacts: eyes and scanners see them, a screen reader skips them."""
     who = _as_form(writer, sheets.who)
     for page, strip, where in zip(pages, sheets.strips, sheets.where, strict=True):
-        _draw_over(writer, page, {"/StripWho": who, "/StripWhere": _as_form(writer, where)}, _code_drawing(strip.code, page))
+        layers = dictionary(Who=who, Where=_as_form(writer, where))
+        drawn = b"q /Who Do Q\nq /Where Do Q\n" + _code_drawing(strip.code, page)
+        _draw_over(writer, page, _form(writer, drawn, page, dictionary(XObject=layers)))
 
 
-def _draw_over(writer: PdfWriter, page: PageObject, forms: dict[str, IndirectObject], code: bytes) -> None:
+def _draw_over(writer: PdfWriter, page: PageObject, strip: IndirectObject) -> None:
     resources = own_copy(page["/Resources"])  # the pages of a document share theirs: copy
     drawings = own_copy(resources.get("/XObject"))
-    drawings.update({NameObject(name): form for name, form in forms.items()})
+    drawings[NameObject("/Strip")] = strip
     resources[NameObject("/XObject")] = drawings
     page[NameObject("/Resources")] = resources
-    drawn = b"".join(b"q %b Do Q\n" % name.encode() for name in forms)
     before = add_object(writer, stream_of(b"q\n"))
-    after = add_object(writer, stream_of(b"\nQ\n/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n%b%bEMC\n" % (drawn, code)))
+    after = add_object(writer, stream_of(b"\nQ\n/Artifact <</Type /Pagination /Subtype /Footer>> BDC q /Strip Do Q EMC\n"))
     own = as_list(page.raw_get("/Contents")) if "/Contents" in page else []  # a filler page has none
     page[NameObject("/Contents")] = ArrayObject([before, *own, after])
 
 
 def _as_form(writer: PdfWriter, drawn: PageObject) -> IndirectObject:
     contents = drawn.get_contents()
-    form = stream_of(b"" if contents is None else contents.get_data(), packed=True)
-    form.update(
-        {
-            NameObject("/Type"): NameObject("/XObject"),
-            NameObject("/Subtype"): NameObject("/Form"),
-            NameObject("/BBox"): ArrayObject(map(FloatObject, drawn.mediabox)),
-            NameObject("/Resources"): drawn["/Resources"].clone(writer),
-        }
-    )
+    return _form(writer, b"" if contents is None else contents.get_data(), drawn, drawn["/Resources"].clone(writer))
+
+
+def _form(writer: PdfWriter, data: bytes, paper: PageObject, resources: PdfObject) -> IndirectObject:
+    form = stream_of(data, packed=True)
+    box = ArrayObject(map(FloatObject, paper.mediabox))
+    form.update(dictionary(Type=NameObject("/XObject"), Subtype=NameObject("/Form"), BBox=box, Resources=resources))
     return add_object(writer, form)
 
 
