@@ -86,7 +86,7 @@ def files(outcomes: Iterator[Outcome] | list[Outcome]) -> dict[str, tuple[bytes,
 
 @pytest.mark.long
 def test_all_packets_arrive_byte_for_byte_although_a_worker_is_killed() -> None:
-    tasks = day(8)
+    tasks = day(5)
     at_home = files(Crew(kit(), 1).outcomes(tasks))
     with scheduler() as address, running(*worker(address)) as one, running(*worker(address)):
         arrived: list[Outcome] = []
