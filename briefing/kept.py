@@ -14,12 +14,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from briefing.identity import Secret
+
 _SUFFIX = ".page"
 MOST_IN_MEMORY = 64 * 1024**2
 MOST_ON_DISK = 256 * 1024**2
 _ROOM_MADE = 0.8  # of what may lie there: how much is left when room was made
 _SEAL_DIGITS = 64
 Seal = Callable[[bytes], str]
+
+
+def kept_of(secret: Secret, caches: Path | None) -> Kept:
+    """Return the pages without a patient that earlier runs kept for a clinic; what one clinic kept, another cannot use.
+
+    Args:
+        secret: the clinic's.
+        caches: the folder for all clinics of this user; None to keep nothing on disk.
+    """
+    own = caches / secret.digest("kept pages of", b"")[:16] if caches else None
+    return Kept(own, lambda data: secret.digest("kept page", data))
 
 
 class Kept:

@@ -78,6 +78,16 @@ def describe(
     )
 
 
+def warnings_of(data: Mapping[str, object]) -> Iterator[str]:
+    """Yield what a manifest that was written warns of: drafts, and facts whose review is due or overdue."""
+    documents, overdue, soon = data["documents"], data["facts_overdue"], data["facts_due_soon"]
+    assert isinstance(documents, list)  # noqa: S101 - `describe` wrote it so
+    drafts = [str(document["title"]) for document in documents if document["draft"]]
+    assert isinstance(overdue, list)  # noqa: S101 - as above
+    assert isinstance(soon, list)  # noqa: S101 - as above
+    yield from _warnings(drafts, map(str, overdue), map(str, soon), (), ())
+
+
 def page_digest(secret: Secret, text: str) -> str:
     """Return the keyed digest of what one page says."""
     return secret.digest("page text", text.encode())

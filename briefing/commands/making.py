@@ -16,9 +16,9 @@ from briefing.choices import PLAIN, Choices
 from briefing.clinic import Clinic
 from briefing.commands.reporting import Reporter
 from briefing.delivery import prepare_folder, sole_run
-from briefing.identity import Secret, clinic_secret
+from briefing.identity import clinic_secret
 from briefing.intake import parse_request, read_request, read_text
-from briefing.kept import Kept
+from briefing.kept import kept_of
 from briefing.limits import limited, uncollected
 from briefing.passwords import Password, refuse_guessable
 
@@ -43,14 +43,12 @@ def day_of_issue(option: datetime | None, clinic: Clinic | None) -> date:
     return datetime.now(clinic.time_zone).date() if clinic else date.today()
 
 
-def kept_pages(secret: Secret) -> Kept:
-    """Return the pages without a patient that earlier runs of this user kept for this clinic."""
+def cache_folder() -> Path | None:
+    """Return where this user's programs keep what can be made again; None for an account without a home."""
     try:
-        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    except RuntimeError:  # an account without a home
-        return Kept()
-    own = caches / "briefing" / secret.digest("kept pages of", b"")[:16]  # what one clinic kept, another cannot use
-    return Kept(own, lambda data: secret.digest("kept page", data))
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "briefing"
+    except RuntimeError:
+        return None
 
 
 @contextmanager
@@ -93,6 +91,6 @@ def make(
         with limited(), uncollected(), stdout_for_results_only():
             secret = clinic_secret(clinic_folder)
             with reporter.watch("load"):
-                workshop = open_workshop(catalogue, kept_pages(secret))
+                workshop = open_workshop(catalogue, kept_of(secret, cache_folder()))
             verified, manifest = make_packet(checked, workshop, secret, day, choices, reporter.watch, password)
         yield Made(verified.packet, manifest, folder)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import pickle
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -37,7 +38,7 @@ class Cluster:
     def __init__(self, kit: Kit, address: str, seconds: float = _SECONDS_TO_JOIN) -> None:
         self._kit, self._address, self._seconds = kit, address, seconds
 
-    def outcomes(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+    def outcomes(self, tasks: Iterable[Task]) -> Generator[Outcome, None, None]:
         """Yield an outcome for each task, in the order in which they are done.
 
         When the caller stops listening, what is not begun yet is given up.
@@ -52,7 +53,7 @@ class Cluster:
             client.close()
 
     def _all(self, client: Client, waiting: Iterator[Task]) -> Iterator[Outcome]:
-        packed = pickle.dumps(self._kit)
+        packed = pickle.dumps(replace(self._kit, caches=None))  # a folder of this machine is none of theirs
         digest = hashlib.sha256(packed).hexdigest()
         kit = client.scatter(packed, broadcast=True, hash=False)
         executor = client.get_executor(retries=_RETRIES, pure=False)

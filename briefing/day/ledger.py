@@ -61,10 +61,11 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What the ledger of an earlier run says: the packet of each record, and which packets were superseded."""
+    """What the ledger of an earlier run says: the packet of each record, which were superseded, and what the stack is of."""
 
     packets: tuple[tuple[str | None, str], ...] = ()
     superseded: tuple[Superseded, ...] = ()
+    stack: str = ""
 
 
 class Ledger:
@@ -74,6 +75,7 @@ class Ledger:
         self._folder, self._kit = folder, kit
         self.entries = [_first_entry(each, kit.secret) for each in planned]
         self.superseded: tuple[Superseded, ...] = ()
+        self.stack = ""  # the keyed digest of what the stack was made from
         self._unwritten = 0
 
     def count(self, *states: State) -> int:
@@ -105,6 +107,7 @@ class Ledger:
             "edition": self._kit.choices.edition,
             "state": state,
             "rows": [entry.as_dict() for entry in self.entries],
+            "stack_keyed_digest": self.stack,
             "superseded": [{"packet_id": each.packet_id, "by": each.by} for each in self.superseded],
         }
         deliver(self._folder, {NAME: (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()})
@@ -129,6 +132,7 @@ def read_earlier(folder: Path) -> Earlier:
     return Earlier(
         tuple((record, packet_id) for record, packet_id in packets if packet_id),
         tuple(Superseded(packet_id, by) for packet_id, by in pairs if packet_id),
+        (_text(data.get("stack_keyed_digest")) if isinstance(data, dict) else None) or "",
     )
 
 

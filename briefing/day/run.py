@@ -32,7 +32,8 @@ def open_ledger(folder: Path, planned: Sequence[Planned], kit: Kit) -> Ledger:
         DeliveryError: the folder cannot be written to.
     """
     ledger = Ledger(folder, kit, planned)
-    ledger.superseded = superseded_by(read_earlier(folder), ledger.entries)
+    earlier = read_earlier(folder)
+    ledger.superseded, ledger.stack = superseded_by(earlier, ledger.entries), earlier.stack
     ledger.write()
     move_away(folder, [each.packet_id for each in ledger.superseded])
     return ledger

@@ -54,6 +54,11 @@ def write_print_all(
     )
 
 
+def stack_names(packets: int) -> tuple[str, ...]:
+    """Return the names of the volumes of a stack of so many packets."""
+    return tuple(_names(len(range(0, max(packets, 1), MOST_IN_VOLUME))))
+
+
 def bind_volume(entries: Sequence[StackEntry], exceptions_pdf: bytes, workshop: Workshop, issued_on: date) -> bytes:
     """Bind one volume of the stack and prove it.
 

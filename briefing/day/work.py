@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefing import __version__
@@ -11,6 +12,7 @@ from briefing.catalogue import Catalogue
 from briefing.choices import Choices
 from briefing.errors import BriefingError, ExitCode, Problem, bug
 from briefing.identity import Secret
+from briefing.kept import kept_of
 from briefing.limits import limited, uncollected
 from briefing.models import PacketRequest
 
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What all tasks of a day have in common. A worker gets it once."""
+    """What all tasks of a day have in common. A worker gets it once. `caches` is a folder of this machine, if of any."""
 
     catalogue: Catalogue = field(repr=False)
     secret: Secret
     issued_on: date
     choices: Choices
+    caches: Path | None = None
     version: str = __version__
 
 
@@ -74,7 +77,7 @@ def open_shop(kit: Kit) -> Workshop | Unready:
     from briefing.workshop import open_workshop  # it loads the renderer, which the main process does without
 
     try:
-        return open_workshop(kit.catalogue)
+        return open_workshop(kit.catalogue, kept_of(kit.secret, kit.caches))
     except BriefingError as error:
         return Unready(error.problems, error.exit_code)
 
