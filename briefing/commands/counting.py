@@ -26,9 +26,7 @@ def counting(what: str, total: int, reporter: Reporter) -> Iterator[Callable[[in
     if reporter.quiet:
         yield lambda _: None
     elif sys.stderr.isatty() and not reporter.as_json:
-        with click.progressbar(
-            length=total, label=what, file=sys.stderr, show_pos=True, show_eta=True, item_show_func=None
-        ) as bar:
+        with click.progressbar(range(total), label=what, file=sys.stderr, show_pos=True, show_eta=True) as bar:
             yield lambda done: bar.update(done - bar.pos)
     else:
         yield _plainly(what, total, reporter)

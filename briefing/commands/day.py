@@ -120,9 +120,7 @@ def _finish(
         unsearchable = search_all(folder, planned, kit.catalogue, ledger)
     if unsearchable:
         places = ", ".join(unsearchable[:_MOST_NAMED]) + (" and more" if len(unsearchable) > _MOST_NAMED else "")
-        reporter.say(
-            f"Too common or short to be searched for in other packets is a name or record number of {places}."
-        )
+        reporter.say(f"Too common or short to be searched for in other packets is a name or record number of {places}.")
     with reporter.watch("stack"):
         workshop = open_workshop(kit.catalogue, kept_of(kit.secret, kit.caches))
         return write_stack(folder, planned, kit, ledger, workshop, with_stack=with_stack)
