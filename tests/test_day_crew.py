@@ -117,10 +117,10 @@ def test_ctrl_c_does_not_reach_the_workers() -> None:
 
 
 @pytest.mark.long
-def test_a_worker_killed_at_a_hundred_random_moments_costs_nothing() -> None:
+def test_a_worker_killed_at_random_moments_costs_nothing() -> None:
     import random
 
-    chance = random.Random(5)
+    chance, rounds = random.Random(5), 30  # each takes some seconds, nearly all of it the start of workers
     some = tasks(8)
     want = {each.task.packet_id: each.packet for each in Crew(kit(), 2).outcomes(some) if isinstance(each, Made)}
 
@@ -128,7 +128,7 @@ def test_a_worker_killed_at_a_hundred_random_moments_costs_nothing() -> None:
         if workers():
             kill_one()
 
-    for _ in range(100):
+    for _ in range(rounds):
         outcomes = Crew(kit(), 2).outcomes(some)
         killer = threading.Timer(chance.uniform(0, 4), kill_any)
         killer.start()
