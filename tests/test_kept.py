@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.identity import Secret
-from briefing.kept import Kept
+from briefing.kept import Kept, kept_of
 
 KEY, OTHER = "a" * 64, "b" * 64
 
@@ -119,3 +119,13 @@ def test_a_disk_that_takes_nothing_is_no_error(tmp_path: Path) -> None:
     here.put(KEY, b"pages")
     assert here.get(KEY) == b"pages"
     assert kept(folder).get(KEY) is None
+
+
+def test_each_clinic_keeps_its_own_and_nothing_without_a_folder(tmp_path: Path) -> None:
+    one, other = Secret(bytes(32)), Secret(bytes([1] * 32))
+    kept_of(one, tmp_path).put(KEY, b"pages")
+    assert kept_of(one, tmp_path).get(KEY) == b"pages"
+    assert kept_of(other, tmp_path).get(KEY) is None
+    assert kept_of(one, tmp_path).get(KEY) == b"pages"  # asking did it no harm
+    kept_of(one, None).put(OTHER, b"pages")
+    assert kept_of(one, tmp_path).get(OTHER) is None

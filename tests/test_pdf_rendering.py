@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pikepdf
 import pytest
 
 from briefing.errors import RenderingError
+from briefing.kept import Kept
 from briefing.pdf_rendering import Press
 from tests.packets import press, sample_catalogue
 
@@ -117,3 +119,35 @@ def test_no_error_repeats_the_text_of_a_page() -> None:
             PAGE.format('<p style="colour: red">Ana Ruiz</p><p style="position: absolute; left: 250mm">Ana Ruiz</p>'), "Trial"
         )
     assert "Ruiz" not in str(refused.value)
+
+
+def test_only_a_page_that_is_said_to_be_shared_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept()
+    first = Press(sample_catalogue().files, "letter", kept)
+    page = PAGE.format("<p>About the treatment.</p>")
+    own = first.print_pdf(page, "Trial")
+    assert not kept._known
+    shared = first.print_pdf(page, "Trial", shared=True)
+    assert shared.data == own.data
+    again = Press(sample_catalogue().files, "letter", kept)
+    monkeypatch.setattr(again, "_print", lambda *_, **__: pytest.fail("it was printed again"))
+    assert again.print_pdf(page, "Trial", shared=True) == shared
+
+
+@pytest.mark.parametrize("other", [{"fillable": True}, {"tagged": False}])
+def test_a_page_is_kept_with_how_it_was_printed(other: dict[str, bool]) -> None:
+    kept = Kept()
+    one = Press(sample_catalogue().files, "letter", kept)
+    page = PAGE.format('<h1>x</h1><form><input class="field" type="checkbox" name="x" title="x"></form>')
+    assert one.print_pdf(page, "Trial", shared=True).data != one.print_pdf(page, "Trial", shared=True, **other).data
+    assert len(kept._known) == 2
+
+
+def test_another_look_or_paper_does_not_find_what_was_kept() -> None:
+    kept, files = Kept(), sample_catalogue().files
+    page = PAGE.format("<p>About the treatment.</p>")
+    style = files["style/look.css"]
+    changed = {**files, "style/look.css": replace(style, data=style.data + b"\np { color: #111 }\n")}
+    for made_by in (Press(files, "letter", kept), Press(files, "a4", kept), Press(changed, "letter", kept)):
+        made_by.print_pdf(page, "Trial", shared=True)
+    assert len(kept._known) == 3
