@@ -84,7 +84,7 @@ def files(outcomes: Iterator[Outcome] | list[Outcome]) -> dict[str, tuple[bytes,
     return {each.task.packet_id: (each.packet, each.manifest) for each in made}
 
 
-@pytest.mark.long
+@pytest.mark.cluster
 def test_all_packets_arrive_byte_for_byte_although_a_worker_is_killed() -> None:
     tasks = day(5)
     at_home = files(Crew(kit(), 1).outcomes(tasks))
