@@ -103,6 +103,7 @@ def _by_command(name: str, command: Callable[[str, Path, Path], list[str]]) -> P
             for number, html in enumerate(pages):
                 page = folder / f"{number}.html"
                 page.write_text(html)
+                # A program that was found on this machine, with paths of our own.
                 subprocess.run(command(program, page, folder), check=True, capture_output=True, timeout=120)  # noqa: S603
                 writer.append(PdfReader(page.with_suffix(".pdf")))
             writer.write(out)
