@@ -18,11 +18,11 @@ _BASES = (
     *("ana-ruiz", "luz-castillo", "grace-okonkwo", "tom-becker", "irene-walsh", "daniel-novak", "priya-nair", "ben-carter"),
     *("rosa-delgado", "miguel-paredes", "teresa-flores", "walter-kim"),
 )
-_FIRST = (
+FIRST = (
     *("Ada", "Bruno", "Carla", "Dario", "Elena", "Felix", "Greta", "Hugo", "Ines", "Jonas", "Karin", "Leo", "Marta", "Nils"),
     *("Olga", "Paul", "Quinn", "Rita", "Sven", "Tara", "Ugo", "Vera", "Willa", "Xenia", "Yara", "Zeno"),
 )
-_LAST = (
+LAST = (
     *("Abbott", "Baxter", "Calloway", "Dalton", "Ellison", "Farrell", "Gallo", "Hartmann", "Iverson", "Jansen", "Keller"),
     *("Lindgren", "Marchetti", "Novotny", "Olsen", "Pereira", "Quist", "Romero", "Sandoval", "Tanaka", "Ulrich", "Vance"),
     *("Whitfield", "Xavier", "Yildiz", "Zamora"),
@@ -43,9 +43,9 @@ def made_up(count: int, seed: int = 5) -> Iterator[dict[str, dict[str, object]]]
     bases = [parse_request(read_text(str(SAMPLES / "requests" / f"{name}.toml"))) for name in _BASES]
     for number in range(count):
         base = {key: dict(table) for key, table in bases[number % len(bases)].items() if isinstance(table, dict)}
-        turn, names = number // len(_FIRST), len(_LAST)
-        first, last = _FIRST[number % len(_FIRST)], _LAST[(number + turn) % names]
-        second = _LAST[(turn // names) % names] if turn >= names else ""
+        turn, names = number // len(FIRST), len(LAST)
+        first, last = FIRST[number % len(FIRST)], LAST[(number + turn) % names]
+        second = LAST[(turn // names) % names] if turn >= names else ""
         base["patient"] |= {
             "name": f"{first} {last}{f'-{second}' if second else ''}",
             "preferred_name": first,
