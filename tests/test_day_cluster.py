@@ -14,28 +14,19 @@ from contextlib import contextmanager
 import pytest
 
 from briefing import __version__
-from briefing.choices import PLAIN
 from briefing.day import cluster
 from briefing.day.cluster import Cluster, do_there
 from briefing.day.crew import Crew
 from briefing.day.plan import plan_day
-from briefing.day.work import Kit, Made, Outcome, Task, Unready
+from briefing.day.work import Made, Outcome, Task, Unready
 from briefing.errors import SystemMissingError
-from briefing.schedule import Row
-from tests.conftest import ISSUED_ON, ROOT, SAMPLES
-from tests.packets import SECRET, request_of, sample_catalogue
-
-
-def kit() -> Kit:
-    return Kit(sample_catalogue(), SECRET, ISSUED_ON, PLAIN)
+from tests.conftest import ROOT
+from tests.small_days import kit, rows
 
 
 def day(count: int) -> list[Task]:
-    """Return the tasks of so many patients who differ in their record numbers alone."""
-    ana = request_of(SAMPLES / "requests" / "ana-ruiz.toml")
-    patients = (ana.patient.model_copy(update={"record_number": f"MRN-9{number:04}"}) for number in range(count))
-    rows = [Row(f"row {at}", ana.model_copy(update={"patient": patient})) for at, patient in enumerate(patients, 2)]
-    return [task for at, planned in enumerate(plan_day(rows, kit())) if (task := planned.task(at))]
+    """Return the tasks of so many patients of a small house."""
+    return [task for at, planned in enumerate(plan_day(rows(range(count)), kit())) if (task := planned.task(at))]
 
 
 def free_port() -> int:
@@ -84,9 +75,9 @@ def files(outcomes: Iterator[Outcome] | list[Outcome]) -> dict[str, tuple[bytes,
     return {each.task.packet_id: (each.packet, each.manifest) for each in made}
 
 
-@pytest.mark.cluster
+@pytest.mark.long
 def test_all_packets_arrive_byte_for_byte_although_a_worker_is_killed() -> None:
-    tasks = day(5)
+    tasks = day(12)
     at_home = files(Crew(kit(), 1).outcomes(tasks))
     with scheduler() as address, running(*worker(address)) as one, running(*worker(address)):
         arrived: list[Outcome] = []
